@@ -1,0 +1,105 @@
+import type { Address } from './address.ts'
+import type { VendorName } from './number.ts'
+import type { DeliveryReason } from './reason.ts'
+import type { Certainty, MessageState, Standing } from './state.ts'
+
+/** SMS or MMS. */
+export type Channel = 'sms' | 'mms'
+
+/** A remark that does not stop a message: what may disappoint, where, and what to do. */
+export type Warning = { readonly code: string; readonly message: string; readonly field?: string }
+
+/** What a part was before it was fitted. */
+export type PartSource = {
+  readonly media: string
+  readonly type: string
+  readonly bytes: number
+  readonly width?: number
+  readonly height?: number
+}
+
+/** One attachment of a message, in order. */
+export type Part = {
+  /** The media id of the bytes that travel. */
+  readonly media: string
+  /** A plain name without anything of the device's own: image1.jpg. */
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly width?: number
+  readonly height?: number
+  /** Set on what we fitted. */
+  readonly source?: PartSource
+  /** One sentence: why it became what it became. */
+  readonly reason?: string
+  /** `pending` and `unavailable` exist on inbound parts only, while and after their media was copied. */
+  readonly state: 'stored' | 'pending' | 'unavailable'
+}
+
+/** A message as its conversation's object keeps it: the one truth. */
+export type Message = {
+  readonly id: string
+  readonly account: string
+  readonly conversation: string
+  /** Position in the conversation, from 1; the order of submission. */
+  readonly sequence: number
+  readonly direction: 'outbound' | 'inbound'
+  readonly channel: Channel
+  readonly vendor: VendorName
+  readonly from: Address
+  readonly to: readonly Address[]
+  readonly subject: string | null
+  readonly text: string | null
+  readonly parts: readonly Part[]
+  /** Bytes that the whole message may take on the wire, and takes. */
+  readonly budget: number
+  readonly wireBytes: number
+  readonly warnings: readonly Warning[]
+  readonly state: MessageState
+  readonly certainty: Certainty | null
+  readonly reason: DeliveryReason | null
+  /** The vendor's own code and words, where it gave any. */
+  readonly vendorCode: string | null
+  readonly vendorText: string | null
+  readonly vendorId: string | null
+  /** The outcome of an attempt was never learned before the next one: the phone may have got it twice. */
+  readonly maybeDuplicate: boolean
+  readonly recipients: readonly Recipient[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** How the message stands with one of its recipients. */
+export type Recipient = { readonly address: Address } & Standing
+
+/** One line of a message's history. */
+export type TimelineEntry = {
+  readonly at: number
+  readonly event: string
+  readonly detail: string | null
+  readonly attempt: number | null
+  readonly vendorCode: string | null
+}
+
+/** A message with its history. */
+export type MessageWithTimeline = Message & { readonly timeline: readonly TimelineEntry[] }
+
+/** What is handed to a conversation for sending: everything but what the conversation itself decides. */
+export type Envelope = Omit<
+  Message,
+  | 'sequence'
+  | 'state'
+  | 'certainty'
+  | 'reason'
+  | 'vendorCode'
+  | 'vendorText'
+  | 'vendorId'
+  | 'maybeDuplicate'
+  | 'recipients'
+  | 'updatedAt'
+  | 'direction'
+> & {
+  /** Milliseconds since 1970 after which it must not be submitted any more. */
+  readonly validUntil: number
+}

@@ -1,0 +1,322 @@
+import type { Address } from './address.ts'
+import type { Thread } from './conversation.ts'
+import type { Failure } from './failure.ts'
+import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
+import type { OwnNumber, VendorName } from './number.ts'
+import type { DeliveryReason } from './reason.ts'
+import type { Result } from './result.ts'
+import type { Certainty, MessageState } from './state.ts'
+
+/** The doors between floors: what each floor asks of the one that holds its data, without knowing how it is kept. */
+
+/** The time, in milliseconds since 1970. */
+export type Clock = { readonly now: () => number }
+
+// ---- accounts, keys, numbers -------------------------------------------------------------------------------------
+
+/** What a key may do. */
+export type Scope = 'read' | 'send' | 'admin'
+
+/** Who is asking: the account and key behind a request. */
+export type Caller = {
+  readonly account: string
+  readonly key: string
+  readonly scopes: readonly Scope[]
+  /** A test key reaches the simulator only. */
+  readonly test: boolean
+}
+
+/** An API key as it is stored: never the key itself. */
+export type StoredKey = Caller & { readonly name: string; readonly localOnly: boolean }
+
+/** Accounts and their keys. */
+export interface AccountStore {
+  /** The key whose SHA-256 (hex) is given, unless it was revoked. */
+  keyByHash(hash: string): Promise<StoredKey | null>
+  /** Makes an account and a key where they do not exist; never changes what is there. */
+  provision(
+    account: { id: string; name: string },
+    key: Omit<StoredKey, 'account'> & { hash: string },
+    now: number,
+  ): Promise<void>
+  /** Days for which message media is kept; null keeps the default. */
+  retentionDays(account: string): Promise<number | null>
+}
+
+/** The numbers of accounts. */
+export interface NumberStore {
+  list(account: string): Promise<OwnNumber[]>
+  find(account: string, address: Address): Promise<OwnNumber | null>
+  /** The number that a vendor delivers to, whosever it is. */
+  ownerOf(vendor: VendorName, address: Address): Promise<OwnNumber | null>
+  /** Adds a number where it does not exist. */
+  provision(number: OwnNumber, now: number): Promise<void>
+}
+
+// ---- claims ------------------------------------------------------------------------------------------------------
+
+/** What happened when a request claimed its idempotency key. */
+export type ClaimOutcome =
+  /** The key is ours for 60 s. `resumed` is set when an earlier holder's lease ended without an answer: its subject is kept. */
+  | { readonly kind: 'taken'; readonly subject: string; readonly resumed: boolean }
+  | { readonly kind: 'answered'; readonly body: string }
+  | { readonly kind: 'in_progress' }
+  | { readonly kind: 'mismatch' }
+
+/** Idempotency keys: one row an account and key, inserted before any work. */
+export interface ClaimStore {
+  /** `subject` is the id that the work will make; a later holder gets the first one. Kept 24 h, leased 60 s. */
+  take(claim: {
+    account: string
+    key: string
+    bodyHash: string
+    subject: string
+    now: number
+  }): Promise<ClaimOutcome>
+  answer(account: string, key: string, body: string, now: number): Promise<void>
+  /** Lets the key go after a failure, so that a corrected request may use it. */
+  release(account: string, key: string): Promise<void>
+}
+
+// ---- media -------------------------------------------------------------------------------------------------------
+
+/** Why media is kept, which sets for how long. */
+export type MediaClass = 'upload' | 'message' | 'rendition' | 'inbound'
+
+/** A stored file. */
+export type StoredMedia = {
+  readonly id: string
+  readonly account: string
+  readonly class: MediaClass
+  /** Lower-case hex. */
+  readonly sha256: string
+  readonly type: string
+  readonly bytes: number
+  readonly width: number | null
+  readonly height: number | null
+  readonly createdAt: number
+  readonly expiresAt: number
+  /** Set once its bytes are gone. */
+  readonly deletedAt: number | null
+}
+
+/** A file to store. Its bytes come as pieces so that they need not be joined in memory. */
+export type NewMedia = Pick<StoredMedia, 'account' | 'class' | 'type' | 'width' | 'height' | 'expiresAt'> & {
+  readonly chunks: readonly Uint8Array[]
+}
+
+/** A part of a file, as HTTP ranges give it. */
+export type ByteRange = { readonly offset: number; readonly length: number }
+
+/** Blobs by account and hash, and the rows that name them. */
+export interface MediaStore {
+  /** Hashes, keeps the bytes once an account, and gives the file a row of its own. Throws `StorageError` when storage does not answer. */
+  put(media: NewMedia, now: number): Promise<StoredMedia>
+  find(account: string, id: string): Promise<StoredMedia | null>
+  /** For public URLs, whose signature already named the file. */
+  findById(id: string): Promise<StoredMedia | null>
+  /** The bytes; null once they are gone. */
+  read(media: StoredMedia): Promise<Uint8Array | null>
+  open(media: StoredMedia, range?: ByteRange): Promise<ReadableStream<Uint8Array> | null>
+  /** Moves expiry forward (never back) for files that a message now names. */
+  keep(account: string, ids: readonly string[], until: number): Promise<void>
+  /** A stored result of the same fit, if one is still there. */
+  findRendition(account: string, key: string, now: number): Promise<StoredMedia | null>
+  nameRendition(account: string, key: string, media: StoredMedia): Promise<void>
+  /** Marks and deletes what has expired; returns how many blobs went. */
+  sweep(now: number, limit: number): Promise<number>
+}
+
+// ---- the index ---------------------------------------------------------------------------------------------------
+
+/** A conversation as lists show it. */
+export type ConversationRow = {
+  readonly id: string
+  readonly account: string
+  readonly own: Address
+  readonly members: readonly Address[]
+  readonly lastMessage: {
+    readonly id: string
+    readonly text: string | null
+    readonly direction: 'inbound' | 'outbound'
+    readonly state: MessageState
+    readonly parts: number
+  } | null
+  readonly messages: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** What a conversation's object writes into the index about one message; a higher revision replaces a lower. */
+export type Projection = { readonly message: Message; readonly revision: number }
+
+/** A page of a list, and the cursor of the next. */
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
+
+/** A vendor's event that found no message yet. */
+export type ParkedEvent = {
+  readonly vendor: VendorName
+  readonly account: string | null
+  readonly eventId: string
+  readonly vendorId: string | null
+  readonly body: string
+  readonly at: number
+}
+
+/** What crosses conversations: a projection that can be rebuilt, and the list of conversations with work. */
+export interface IndexStore {
+  /** Says that a conversation has work, before anything is committed in it. */
+  open(conversation: string, thread: Thread, now: number): Promise<void>
+  /** Clears that, unless it was opened again since `seenAt`. */
+  settle(conversation: string, seenAt: number): Promise<void>
+  /** Open conversations untouched since `before`, oldest first; each is touched so that the next run takes others. */
+  stale(before: number, now: number, limit: number): Promise<string[]>
+  project(projections: readonly Projection[]): Promise<void>
+  conversations(
+    account: string,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<ConversationRow>, Failure>>
+  conversation(account: string, id: string): Promise<ConversationRow | null>
+  messageByVendorId(
+    vendor: VendorName,
+    vendorId: string,
+  ): Promise<{ account: string; conversation: string; message: string } | null>
+  park(event: ParkedEvent): Promise<void>
+  /** Takes the parked events of a vendor's message, to be tried again. */
+  parkedFor(vendor: VendorName, vendorId: string): Promise<ParkedEvent[]>
+  unpark(vendor: VendorName, eventId: string): Promise<void>
+  /** Turns parked events older than `before` into orphans, deletes claims past `now`; returns how many rows it touched. */
+  sweep(before: number, now: number): Promise<number>
+}
+
+// ---- conversations -----------------------------------------------------------------------------------------------
+
+/** A message that came in, its conversation known. */
+export type Inbound = {
+  readonly claim: string
+  readonly vendor: VendorName
+  readonly channel: Channel
+  readonly from: Address
+  readonly to: readonly Address[]
+  readonly subject: string | null
+  readonly text: string | null
+  readonly parts: readonly {
+    readonly source: { readonly url: string } | { readonly media: string }
+    readonly part: Part
+  }[]
+  readonly at: number
+}
+
+/** A vendor's report on a message, its conversation known. */
+export type Report = {
+  readonly claim: string
+  readonly message: string
+  readonly recipient: Address | null
+  readonly state: 'submitted' | 'delivered' | 'failed' | 'expired' | 'unconfirmed'
+  readonly certainty: Certainty | null
+  readonly reason: DeliveryReason | null
+  readonly vendorCode: string | null
+  readonly vendorText: string | null
+  readonly vendorId: string | null
+  readonly at: number
+}
+
+/** The objects that hold the truth, one a conversation. */
+export interface Conversations {
+  /** Commits a message: with the answer it is accepted, and nothing loses it. The same id twice is one message. */
+  accept(
+    conversation: string,
+    thread: Thread,
+    envelope: Envelope,
+  ): Promise<{ message: Message; duplicate: boolean }>
+  receive(
+    conversation: string,
+    thread: Thread,
+    inbound: Inbound,
+  ): Promise<{ message: string; duplicate: boolean }>
+  report(
+    conversation: string,
+    account: string,
+    report: Report,
+  ): Promise<'applied' | 'repeated' | 'unknown_message'>
+  message(account: string, id: string): Promise<MessageWithTimeline | null>
+  thread(
+    account: string,
+    conversation: string,
+    page: { before: number | null; limit: number },
+  ): Promise<{ messages: Message[]; more: boolean } | null>
+  wake(conversation: string): Promise<void>
+}
+
+// ---- what can be asked of Belino ---------------------------------------------------------------------------------
+
+/** An attachment of a request: already stored, or to be fetched. */
+export type MediaReference = { readonly id: string } | { readonly url: string }
+
+/** A request to send, before anything in it was checked. */
+export type SendRequest = {
+  readonly from?: string | undefined
+  readonly to: readonly string[]
+  readonly subject?: string | undefined
+  readonly text?: string | undefined
+  readonly media: readonly MediaReference[]
+  readonly budget?: string | number | undefined
+}
+
+/** The answer to a send. */
+export type Sent = { readonly message: Message; readonly warnings: readonly Warning[] }
+
+/** An idempotency key with the hash of the request that carried it. */
+export type Idempotency = { readonly key: string; readonly bodyHash: string }
+
+/** What a fit is asked for; sizes in pixels, budget in bytes of the file. */
+export type FitRequest = {
+  readonly budget: number
+  readonly maxWidth?: number
+  readonly maxHeight?: number
+  readonly effort?: 'best' | 'fast'
+  readonly types?: readonly string[]
+}
+
+/** A fitted file with its facts. */
+export type Fitted = {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly extension: string
+  readonly width: number | null
+  readonly height: number | null
+  readonly source: {
+    readonly type: string
+    readonly bytes: number
+    readonly width: number | null
+    readonly height: number | null
+  }
+  readonly changed: boolean
+  readonly reason: string
+  readonly warnings: readonly Warning[]
+}
+
+/** Belino as its API and its dialects see it. Neither can do what the other cannot. */
+export interface Messaging {
+  send(caller: Caller, request: SendRequest, idempotency: Idempotency | null): Promise<Result<Sent, Failure>>
+  message(caller: Caller, id: string): Promise<Result<MessageWithTimeline, Failure>>
+  conversations(
+    caller: Caller,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<ConversationRow>, Failure>>
+  messages(
+    caller: Caller,
+    conversation: string,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<Message>, Failure>>
+  numbers(caller: Caller): Promise<OwnNumber[]>
+  /** Stores a file as it is. `lifetime` is in milliseconds; without one it is that of an upload. */
+  upload(
+    caller: Caller,
+    chunks: readonly Uint8Array[],
+    idempotency: Idempotency | null,
+    lifetime?: number,
+  ): Promise<Result<StoredMedia, Failure>>
+  media(caller: Caller, id: string): Promise<Result<{ media: StoredMedia; url: string }, Failure>>
+  fit(caller: Caller, source: Uint8Array, request: FitRequest): Promise<Result<Fitted, Failure>>
+}

@@ -1,0 +1,142 @@
+import type { Address } from '../domain/address.ts'
+import type { Channel } from '../domain/message.ts'
+import type { NumberType, VendorName } from '../domain/number.ts'
+import type { VendorLimits } from '../domain/policy.ts'
+import type { DeliveryReason } from '../domain/reason.ts'
+import type { Certainty } from '../domain/state.ts'
+
+/** A part as a carrier is handed it. */
+export type SubmissionPart = {
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+  readonly width?: number
+  readonly height?: number
+  /** Reads the stored bytes; throws when storage does not answer. */
+  readonly read: () => Promise<Uint8Array>
+  /** A public URL that expires, for vendors that fetch. */
+  readonly url: () => Promise<string>
+}
+
+/** One message on its way to a vendor. The same message has the same reference on every attempt. */
+export type Submission = {
+  readonly account: string
+  /** Our message id, which the vendor is given so that receipts find their message. */
+  readonly reference: string
+  readonly channel: Channel
+  readonly from: Address
+  readonly fromType: NumberType
+  readonly to: readonly Address[]
+  readonly subject: string | null
+  readonly text: string | null
+  readonly parts: readonly SubmissionPart[]
+  readonly createdAt: number
+  readonly validUntil: number
+}
+
+/** What became of an attempt. `unknown` is the honest answer when the request may have arrived and no answer did. */
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly vendorId: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: DeliveryReason
+      readonly vendorCode: string | null
+      readonly vendorText: string | null
+    }
+  | {
+      readonly kind: 'later'
+      readonly reason: DeliveryReason
+      readonly vendorCode: string | null
+      readonly vendorText: string | null
+      /** Milliseconds that the vendor asked to wait. */
+      readonly retryAfter: number | null
+    }
+  | { readonly kind: 'unknown'; readonly detail: string }
+
+/** What a vendor says of an attempt whose outcome is unknown. */
+export type QueryOutcome =
+  | { readonly kind: 'found'; readonly vendorId: string }
+  | { readonly kind: 'absent' }
+  /** The vendor did not answer; ask again. */
+  | { readonly kind: 'later' }
+  /** The vendor has no way to be asked. */
+  | { readonly kind: 'unsupported' }
+
+/** A webhook as it came in, body read and bounded by the ingress. */
+export type HookRequest = {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Headers
+  readonly body: Uint8Array
+  readonly now: number
+}
+
+/** Media of an inbound message: where it lies, or the bytes themselves. */
+export type InboundPart =
+  | {
+      readonly kind: 'url'
+      readonly url: string
+      readonly typeHint: string | null
+      readonly nameHint: string | null
+    }
+  | {
+      readonly kind: 'bytes'
+      readonly bytes: Uint8Array
+      readonly typeHint: string | null
+      readonly nameHint: string | null
+    }
+
+/** What a vendor's webhook means. */
+export type VendorEvent =
+  | {
+      readonly kind: 'message'
+      /** Unique at the vendor; the same on every repetition. */
+      readonly eventId: string
+      readonly channel: Channel
+      readonly from: Address
+      /** Our number. */
+      readonly to: Address
+      /** The other members of a group, ourselves and the sender left out. */
+      readonly others: readonly Address[]
+      readonly subject: string | null
+      readonly text: string | null
+      readonly parts: readonly InboundPart[]
+      readonly at: number
+    }
+  | {
+      readonly kind: 'receipt'
+      readonly eventId: string
+      /** Our message id, where the vendor carries it. */
+      readonly reference: string | null
+      readonly vendorId: string | null
+      readonly recipient: Address | null
+      readonly state: 'submitted' | 'delivered' | 'failed' | 'expired' | 'unconfirmed'
+      readonly certainty: Certainty | null
+      readonly reason: DeliveryReason | null
+      readonly vendorCode: string | null
+      readonly vendorText: string | null
+      readonly at: number
+    }
+
+/** The account that a webhook belongs to and its events, or one refusal for every reason. */
+export type HookOutcome =
+  | {
+      readonly ok: true
+      readonly account: string | null
+      readonly events: readonly VendorEvent[]
+      readonly answer?: { readonly contentType: string; readonly body: string }
+    }
+  | { readonly ok: false }
+
+/**
+ * A carrier adapter. It is given `fetch` and a clock and keeps nothing: state belongs to the conversation that submits.
+ * None of its methods throws for anything that the far side does.
+ */
+export type Carrier = {
+  readonly vendor: VendorName
+  readonly limits: (type: NumberType) => VendorLimits
+  readonly submit: (submission: Submission) => Promise<SubmitOutcome>
+  readonly query: (submission: Pick<Submission, 'account' | 'reference'>) => Promise<QueryOutcome>
+  /** Verifies first, parses then. */
+  readonly receive: (request: HookRequest) => Promise<HookOutcome>
+}
