@@ -1,0 +1,39 @@
+import type { Facts } from './facts.ts'
+import type { MediaFailure } from './failure.ts'
+import { inspectJpeg } from './formats/jpeg/inspect.ts'
+import { inspectPng } from './formats/png/inspect.ts'
+import { fail, ok, type Result } from './result.ts'
+import { sniff } from './sniff.ts'
+import type { MediaType } from './types.ts'
+
+type Inspector = (bytes: Uint8Array) => Result<Facts, MediaFailure>
+
+const INSPECTORS: Partial<Record<MediaType, Inspector>> = {
+  'image/jpeg': inspectJpeg,
+  'image/png': inspectPng,
+  'image/apng': inspectPng,
+}
+
+/**
+ * What a file is and holds, from its headers alone: cheap, and the place where a picture too large to be decoded is
+ * refused. Types that nothing more is known about come back with their size only.
+ *
+ * @example const facts = inspect(bytes); if (facts.ok) console.log(facts.value.width)
+ */
+export function inspect(bytes: Uint8Array): Result<Facts, MediaFailure> {
+  const sniffed = sniff(bytes)
+  switch (sniffed.outcome) {
+    case 'empty':
+      return fail({ code: 'empty_media' })
+    case 'unknown':
+      return fail({ code: 'unknown_type' })
+    case 'forbidden':
+      return fail({ code: 'forbidden_type', kind: sniffed.kind })
+    case 'known': {
+      const inspector = INSPECTORS[sniffed.type]
+      return inspector
+        ? inspector(bytes)
+        : ok({ type: sniffed.type, kind: sniffed.kind, bytes: bytes.length })
+    }
+  }
+}

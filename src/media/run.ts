@@ -1,0 +1,59 @@
+import type { Facts } from './facts.ts'
+import type { MediaFailure } from './failure.ts'
+import { renderJpeg } from './formats/jpeg/render.ts'
+import { renderPng } from './formats/png/render.ts'
+import { renderText } from './formats/text/render.ts'
+import { renderVcard } from './formats/vcard/render.ts'
+import { inspect } from './inspect.ts'
+import { Queue } from './queue.ts'
+import type { Renderer } from './renderer.ts'
+import type { Draft, Rendition } from './rendition.ts'
+import { fail, ok, type Result } from './result.ts'
+import type { Target } from './target.ts'
+import { extensionOf, type MediaType } from './types.ts'
+import { verify } from './verify.ts'
+
+const RENDERERS: Partial<Record<MediaType, Renderer>> = {
+  'image/jpeg': renderJpeg,
+  'image/png': renderPng,
+  'text/plain': renderText,
+  'text/x-vCard': (source, _facts, target) => renderVcard(source, target, render),
+}
+
+const queue = new Queue()
+
+/**
+ * Turns a file into the best-looking file of an accepted type within the target's bytes, with nothing of its
+ * metadata. Jobs run one at a time in each isolate; `media_busy` says that too many bytes wait already.
+ *
+ * @example
+ * const fitted = await fit(photo, { budget: 300_000 })
+ * if (fitted.ok) await send(fitted.value.bytes, fitted.value.type)
+ */
+export async function fit(source: Uint8Array, target: Target): Promise<Result<Rendition, MediaFailure>> {
+  const facts = inspect(source)
+  if (!facts.ok) return facts
+  return queue.run(source.length, async () => {
+    const draft = await render(source, facts.value, target)
+    if (!draft.ok) return draft
+    const extension = extensionOf(draft.value.type)
+    const changed = !sameBytes(source, draft.value.bytes)
+    return ok({ ...draft.value, extension, source: facts.value, changed })
+  })
+}
+
+/** One file through its renderer and the check of what came out. */
+async function render(
+  source: Uint8Array,
+  facts: Facts,
+  target: Target,
+): Promise<Result<Draft, MediaFailure>> {
+  const renderer = RENDERERS[facts.type]
+  if (renderer === undefined) return fail({ code: 'not_yet_supported', type: facts.type })
+  const draft = await renderer(source, facts, target)
+  return draft.ok ? verify(draft.value, target) : draft
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}

@@ -1,0 +1,14 @@
+/** What whoever sent the file should know about its rendition, although it went well. */
+export type MediaWarning =
+  /** The source ended early; what was there was used. */
+  | { readonly code: 'truncated' }
+  /** Transparency was laid on white. */
+  | { readonly code: 'transparency_flattened' }
+  /** Only the first frame of an animation was kept. */
+  | { readonly code: 'animation_dropped' }
+  /** A colour profile that cannot be applied was ignored, so colours may differ a little. */
+  | { readonly code: 'profile_ignored' }
+  /** A picture inside a contact was left out, for the reason given. */
+  | { readonly code: 'photo_dropped'; readonly reason: string }
+  /** Bytes that are no text in UTF-8 were replaced, or control characters taken out. */
+  | { readonly code: 'text_repaired' }
