@@ -69,7 +69,7 @@ const TABLE = {
   'text/x-vCard': {
     kind: 'contact',
     extension: 'vcf',
-    aliases: ['text/x-vcard', 'text/vcard', 'text/directory', 'application/vcard'],
+    aliases: ['text/vcard', 'text/directory', 'application/vcard'],
   },
   'text/calendar': { kind: 'calendar', extension: 'ics', aliases: ['text/x-vcalendar', 'application/ics'] },
   'text/plain': { kind: 'text', extension: 'txt', aliases: ['text/csv', 'application/txt'] },
