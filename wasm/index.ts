@@ -1,5 +1,15 @@
 /** What the module exports. JavaScript calls nothing else; `src/media/codec.ts` is the only caller. */
-import { arenaTop, INPUT, INPUT_CAPACITY, PLANES, peakBytes, STATUS } from './memory.ts'
+import {
+  decodeBegin,
+  decodeDamaged,
+  decodeScale,
+  decodeStep,
+  decodeTruncated,
+} from './jpeg/decode/decoder.ts'
+import { height, width } from './jpeg/decode/frame.ts'
+import { given, wanted } from './jpeg/decode/input.ts'
+import { arenaTop, INPUT, INPUT_CAPACITY, PLANES, peakBytes, reset, STATUS } from './memory.ts'
+import { color, components, hMax, inverted, vMax } from './pixel/planes.ts'
 
 /** Address of the status word: see `memory.ts`. */
 export function status_ptr(): usize {
@@ -29,4 +39,43 @@ export function peak_bytes(): usize {
 /** Bytes in use now. */
 export function used_bytes(): usize {
   return arenaTop()
+}
+
+/** Starts a job that only decodes: see `decodeBegin`. Planes go to JavaScript, strip by strip. */
+export function planes_begin(luma_shift: i32, chroma_shift: i32): void {
+  reset()
+  decodeBegin(luma_shift, chroma_shift)
+}
+
+/** Steps it: one of `jpeg/decode/outcome.ts`. */
+export function planes_step(): i32 {
+  return decodeStep()
+}
+
+/** At DECODE_FRAME: sets the scale of component `c`. */
+export function decode_scale(c: i32, shift: i32): void {
+  decodeScale(c, shift)
+}
+
+/** Offset in the file of the window that a job waits for. */
+export function input_offset(): usize {
+  return wanted
+}
+
+/** Says that `count` bytes lie at `input_ptr()`, the last of the file when `is_end`. */
+export function input_given(count: usize, is_end: bool): void {
+  given(count, is_end)
+}
+
+/** Facts of the picture in work, after DECODE_FRAME: 0 width, 1 height, 2 components, 3 color, 4 inverted, 5 hMax, 6 vMax, 7 truncated, 8 damaged. */
+export function decode_fact(which: i32): i32 {
+  if (which === 0) return width
+  if (which === 1) return height
+  if (which === 2) return components
+  if (which === 3) return color
+  if (which === 4) return inverted ? 1 : 0
+  if (which === 5) return hMax
+  if (which === 6) return vMax
+  if (which === 7) return decodeTruncated() ? 1 : 0
+  return decodeDamaged() ? 1 : 0
 }

@@ -23,6 +23,24 @@ export const INPUT_CAPACITY: i32 = 80 * 1024
 /** The window of the input, with a tail that ends every reader: see `jpeg/decode/input.ts`. */
 export const INPUT: usize = memory.data(INPUT_CAPACITY + 64, 16)
 
+/** Eight Huffman tables, see `jpeg/decode/huffman.ts`. */
+export const HUFFMAN: usize = memory.data(8 * 8704, 16)
+
+/** Four quantisation tables of 64 u16, in the order of the zigzag, as the file has them. */
+export const QUANTIZATION: usize = memory.data(4 * 128, 16)
+
+/** Four records of the decoder's components, see `jpeg/decode/frame.ts`. */
+export const COMPONENTS: usize = memory.data(4 * 128, 16)
+
+/** For each component 128 cells of u32, see `jpeg/decode/layout.ts`. */
+export const CELLS: usize = memory.data(4 * 512, 16)
+
+/** One block of coefficients in work, with a spare cell behind it. */
+export const BLOCK: usize = memory.data(144, 16)
+
+/** What lies between the two passes of an inverse transform. */
+export const IDCT_SCRATCH: usize = memory.data(256, 16)
+
 // --- Status word ---------------------------------------------------------------------------------------------
 
 /** No reason was given: a trap with this status is a bug. */
