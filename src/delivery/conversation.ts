@@ -1,0 +1,320 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Thread } from '../domain/conversation.ts'
+import { mintMessageId } from '../domain/ids.ts'
+import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
+import type { Inbound, Report } from '../domain/ports.ts'
+import { advance, combine, isFinal } from '../domain/state.ts'
+import { Log, type LoggedMessage } from './log.ts'
+import type { DeliveryPorts } from './ports.ts'
+import { PATIENCE, projectionWait } from './schedule.ts'
+import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
+import { advanceAll, SubmitLane, standingOf } from './submit-lane.ts'
+
+/** What a conversation's object answers; the stub has the same methods. */
+export interface ConversationObject {
+  accept(
+    conversation: string,
+    thread: Thread,
+    envelope: Envelope,
+  ): Promise<{ message: Message; duplicate: boolean } | null>
+  receive(
+    conversation: string,
+    thread: Thread,
+    inbound: Inbound,
+  ): Promise<{ message: string; duplicate: boolean } | null>
+  report(account: string, report: Report): Promise<'applied' | 'repeated' | 'unknown_message'>
+  message(account: string, id: string): Promise<MessageWithTimeline | null>
+  page(
+    account: string,
+    before: number | null,
+    limit: number,
+  ): Promise<{ messages: Message[]; more: boolean } | null>
+  wake(): Promise<void>
+  rebuild(): Promise<void>
+}
+
+/** The class of a conversation's object, built around its ports: workerd builds it with (ctx, env) alone. */
+export type ConversationClass<Env> = new (
+  ctx: DurableObjectState,
+  env: Env,
+) => DurableObject<Env> & ConversationObject
+
+/** Milliseconds after which the alarm looks whether lanes that were started still live. */
+const SAFETY = 3000
+
+type Lane = 'submit' | 'project' | 'copy'
+
+/**
+ * Makes the Durable Object class of conversations. An object is one thread: it keeps the order, submits, and holds the
+ * one truth of its messages. Lanes run side by side; none waits on another.
+ *
+ * @param portsOf builds the ports from the environment; called once an object
+ */
+export function createConversation<Env>(
+  portsOf: (env: Env, ctx: DurableObjectState) => DeliveryPorts,
+): ConversationClass<Env> {
+  return class Conversation extends DurableObject<Env> implements ConversationObject {
+    readonly #ports: DeliveryPorts
+    readonly #log: Log
+    readonly #submitLane: SubmitLane
+    /** Lanes that run now. In memory only: after a crash nothing runs, and the alarm starts what is due. */
+    readonly #running = new Set<Lane>()
+    #projectionFailures = 0
+    #projectionDue = 0
+
+    constructor(ctx: DurableObjectState, env: Env) {
+      super(ctx, env)
+      this.#ports = portsOf(env, ctx)
+      this.#log = new Log(ctx.storage.sql)
+      this.#submitLane = new SubmitLane(this.#log, this.#ports)
+    }
+
+    async accept(
+      conversation: string,
+      thread: Thread,
+      envelope: Envelope,
+    ): Promise<{ message: Message; duplicate: boolean } | null> {
+      if (!this.#isOurs(conversation, thread)) return null
+      const now = this.#ports.clock.now()
+      const existing = this.#log.find(envelope.id)
+      if (existing !== null) return { message: existing.message, duplicate: true }
+      const message = this.ctx.storage.transactionSync(() => {
+        this.#log.begin(conversation, thread)
+        const recipients = envelope.to.map((address): Recipient => ({ address, state: 'accepted' }))
+        const added = this.#log.add(envelope, {
+          direction: 'outbound',
+          state: 'accepted',
+          recipients,
+          dueAt: now,
+          validUntil: envelope.validUntil,
+          now,
+        })
+        if (added === null) throw new Error('The message was there already')
+        this.#log.note(envelope.id, { event: 'accepted', detail: null, attempt: null, vendorCode: null }, now)
+        return added
+      })
+      // In the same implicit transaction as the rows above: no await stands between.
+      this.#arm()
+      void this.#kick()
+      return { message, duplicate: false }
+    }
+
+    async receive(
+      conversation: string,
+      thread: Thread,
+      inbound: Inbound,
+    ): Promise<{ message: string; duplicate: boolean } | null> {
+      if (!this.#isOurs(conversation, thread)) return null
+      const now = this.#ports.clock.now()
+      const before = this.#log.claimed(inbound.claim)
+      if (before !== null) return { message: before, duplicate: true }
+      const id = mintMessageId(conversation, inbound.at)
+      this.ctx.storage.transactionSync(() => {
+        this.#log.begin(conversation, thread)
+        this.#log.claim(inbound.claim, id, now)
+        const parts = inbound.parts.map(({ part }) => part)
+        this.#log.add(
+          {
+            id,
+            account: thread.account,
+            conversation,
+            channel: inbound.channel,
+            vendor: inbound.vendor,
+            from: inbound.from,
+            to: inbound.to,
+            subject: inbound.subject,
+            text: inbound.text,
+            parts,
+            budget: 0,
+            wireBytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+            warnings: [],
+            createdAt: inbound.at,
+          },
+          { direction: 'inbound', state: 'received', recipients: [], dueAt: null, validUntil: now, now },
+        )
+        this.#log.note(id, { event: 'received', detail: null, attempt: null, vendorCode: null }, now)
+        inbound.parts.forEach(({ source }, position) => {
+          if ('url' in source) this.#log.addCopy(id, position, source.url, now)
+        })
+      })
+      this.#arm()
+      void this.#kick()
+      return { message: id, duplicate: false }
+    }
+
+    async report(account: string, report: Report): Promise<'applied' | 'repeated' | 'unknown_message'> {
+      if (this.#log.thread()?.account !== account) return 'unknown_message'
+      const result = this.#apply(report)
+      if (result === 'applied') {
+        this.#arm()
+        void this.#kick()
+      }
+      return result
+    }
+
+    async message(account: string, id: string): Promise<MessageWithTimeline | null> {
+      return this.#log.thread()?.account === account ? this.#log.withTimeline(id) : null
+    }
+
+    async page(
+      account: string,
+      before: number | null,
+      limit: number,
+    ): Promise<{ messages: Message[]; more: boolean } | null> {
+      if (this.#log.thread()?.account !== account) return null
+      const messages = this.#log.page(before, limit + 1)
+      return { messages: messages.slice(0, limit), more: messages.length > limit }
+    }
+
+    /** Starts what is due; asked by the sweep, which cannot know whether anything is. */
+    async wake(): Promise<void> {
+      this.#projectionDue = 0
+      void this.#kick()
+      await this.#rearm()
+    }
+
+    /** Projects the whole conversation into the index again. */
+    async rebuild(): Promise<void> {
+      this.#log.reproject()
+      await this.wake()
+    }
+
+    override async alarm(): Promise<void> {
+      // An alarm that throws is given up by the platform after six tries, so nothing here may.
+      try {
+        // A crash while lanes run must find an alarm set.
+        await this.ctx.storage.setAlarm(this.#ports.clock.now() + PATIENCE.watchdog)
+        this.#log.forgetClaims(this.#ports.clock.now() - PATIENCE.claims)
+        await this.#kick()
+      } catch (error) {
+        this.#ports.log('alarm_failed', { error: String(error).slice(0, 200) })
+      } finally {
+        await this.#rearm().catch(() =>
+          this.ctx.storage.setAlarm(Date.now() + PATIENCE.watchdog).catch(() => {}),
+        )
+      }
+    }
+
+    #isOurs(conversation: string, thread: Thread): boolean {
+      const known = this.#log.thread()
+      return known === null || (known.account === thread.account && known.id === conversation)
+    }
+
+    #apply(report: Report): 'applied' | 'repeated' | 'unknown_message' {
+      const found = this.#log.find(report.message)
+      if (found === null || found.message.direction !== 'outbound') return 'unknown_message'
+      const now = this.#ports.clock.now()
+      if (!this.#log.claim(report.claim, report.message, now)) return 'repeated'
+      this.#moveForward(found, report, now)
+      return 'applied'
+    }
+
+    #moveForward(found: LoggedMessage, report: Report, now: number): void {
+      const { message } = found
+      const reported = {
+        state: report.state,
+        ...(report.certainty === null ? {} : { certainty: report.certainty }),
+        ...(report.reason === null ? {} : { reason: report.reason }),
+      }
+      const concerned = (one: Recipient): boolean =>
+        report.recipient === null || one.address === report.recipient
+      const recipients = message.recipients.map(
+        (one): Recipient => (concerned(one) ? { address: one.address, ...advance(one, reported) } : one),
+      )
+      // A report proves that the vendor has the message, so whatever was still to be submitted or asked is done.
+      const others = advanceAll(recipients, { state: 'submitted' })
+      const standing = advance(standingOf(message), combine(others))
+      const moved =
+        standing.state !== message.state || standing.certainty !== (message.certainty ?? undefined)
+      const failed = standing.state === 'failed' || standing.state === 'expired'
+      this.#log.change(
+        message.id,
+        {
+          recipients: others,
+          ...(moved ? { standing } : {}),
+          ...(failed && moved ? { vendorCode: report.vendorCode, vendorText: report.vendorText } : {}),
+          ...(report.vendorId !== null && message.vendorId === null ? { vendorId: report.vendorId } : {}),
+          dueAt: null,
+          outcomeUnknown: false,
+          ...(isFinal(standing.state) ? { confirmAt: null } : {}),
+          entry: {
+            event: report.state,
+            detail:
+              [report.certainty, report.recipient, report.reason, report.vendorText]
+                .filter((one) => one !== null)
+                .join('; ') || null,
+            attempt: null,
+            vendorCode: report.vendorCode,
+          },
+        },
+        now,
+      )
+    }
+
+    /** Starts every lane that is not running; resolves when the ones it started are done. */
+    #kick(): Promise<unknown> {
+      return Promise.all([
+        this.#start('submit', () => this.#submitLane.run()),
+        this.#start('project', () => this.#project()),
+        this.#start('copy', () => copyMedia(this.#log, this.#ports)),
+      ])
+    }
+
+    async #start(lane: Lane, run: () => Promise<void>): Promise<void> {
+      if (this.#running.has(lane)) return
+      this.#running.add(lane)
+      try {
+        await run()
+      } catch (error) {
+        this.#ports.log('lane_failed', { lane, error: String(error).slice(0, 200) })
+      } finally {
+        this.#running.delete(lane)
+      }
+      // What came up while the lane ended (a new message, a change to project) is started by the alarm.
+      await this.#rearm()
+    }
+
+    async #project(): Promise<void> {
+      if (this.#ports.clock.now() < this.#projectionDue) return
+      confirm(this.#log, this.#ports)
+      const seenAt = this.#ports.clock.now()
+      const unparked = await unpark(this.#log, this.#ports, (report) => this.#apply(report))
+      const took = (await project(this.#log, this.#ports)) && unparked
+      this.#projectionFailures = took ? 0 : this.#projectionFailures + 1
+      this.#projectionDue = took ? 0 : this.#ports.clock.now() + projectionWait(this.#projectionFailures)
+      const thread = this.#log.thread()
+      // A report that is waited for is no work: its alarm is set, and waking for it every two minutes would be waste.
+      if (took && thread !== null && this.#nextWork(seenAt) === null)
+        await this.#ports.index.settle(thread.id, seenAt).catch(() => {})
+    }
+
+    /** The earliest due of all lanes; null when the conversation rests. */
+    #nextDue(now: number): number | null {
+      const work = this.#nextWork(now)
+      const confirmation = this.#log.nextConfirm()
+      return work === null || confirmation === null ? (work ?? confirmation) : Math.min(work, confirmation)
+    }
+
+    #nextWork(now: number): number | null {
+      const dues = [this.#submitLane.nextDue(now), this.#log.nextCopy()]
+      if (this.#log.unprojected(1).length > 0 || this.#log.toUnpark(1).length > 0)
+        dues.push(Math.max(now, this.#projectionDue))
+      const set = dues.filter((due) => due !== null)
+      return set.length === 0 ? null : Math.min(...set)
+    }
+
+    /** Sets the alarm that a crash would leave behind; lanes that end normally set it anew. */
+    #arm(): void {
+      void this.ctx.storage.setAlarm(this.#ports.clock.now() + SAFETY)
+    }
+
+    async #rearm(): Promise<void> {
+      const now = this.#ports.clock.now()
+      const due = this.#nextDue(now)
+      // A running lane takes up what becomes due meanwhile, and arms again when it ends; until then the watchdog is enough.
+      if (this.#running.size > 0) await this.ctx.storage.setAlarm(Math.max(due ?? 0, now + SAFETY))
+      else if (due === null) await this.ctx.storage.deleteAlarm()
+      else await this.ctx.storage.setAlarm(Math.max(due, now))
+    }
+  }
+}

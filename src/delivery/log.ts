@@ -1,0 +1,425 @@
+import type { Thread } from '../domain/conversation.ts'
+import type {
+  Envelope,
+  Message,
+  MessageWithTimeline,
+  Part,
+  Recipient,
+  TimelineEntry,
+} from '../domain/message.ts'
+import type { Certainty, MessageState, Standing } from '../domain/state.ts'
+
+/** The tables of a conversation's object, and the reading and writing of its rows. No decisions are made here. */
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS thread (
+  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, account TEXT NOT NULL, own TEXT NOT NULL, members TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS messages (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, direction TEXT NOT NULL, body TEXT NOT NULL, parts TEXT NOT NULL,
+  state TEXT NOT NULL, certainty TEXT, reason TEXT, vendor_code TEXT, vendor_text TEXT, vendor_id TEXT,
+  maybe_duplicate INTEGER NOT NULL DEFAULT 0, recipients TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL DEFAULT 1, projected INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, first_attempt_at INTEGER, hold_until INTEGER, valid_until INTEGER NOT NULL,
+  outcome_unknown INTEGER NOT NULL DEFAULT 0, confirm_at INTEGER, unpark INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS messages_due ON messages (sequence) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS messages_unprojected ON messages (sequence) WHERE projected < revision;
+CREATE INDEX IF NOT EXISTS messages_confirm ON messages (confirm_at) WHERE confirm_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS messages_unpark ON messages (sequence) WHERE unpark = 1;
+CREATE TABLE IF NOT EXISTS timeline (
+  message TEXT NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT, attempt INTEGER, vendor_code TEXT,
+  PRIMARY KEY (message, n)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attempts (
+  message TEXT NOT NULL, n INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, detail TEXT,
+  PRIMARY KEY (message, n)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claims (claim TEXT PRIMARY KEY, message TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claims_at ON claims (at);
+CREATE TABLE IF NOT EXISTS copies (
+  message TEXT NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL,
+  PRIMARY KEY (message, position)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_due ON copies (due_at);
+`
+
+/** A message's row: what is shown of it and what only its delivery needs. */
+export type LoggedMessage = {
+  readonly message: Message
+  readonly revision: number
+  readonly dueAt: number | null
+  readonly attempts: number
+  readonly firstAttemptAt: number | null
+  readonly holdUntil: number | null
+  readonly validUntil: number
+  readonly outcomeUnknown: boolean
+}
+
+/** What a change of a message may set; what is left out stays. */
+export type Change = {
+  readonly standing?: Standing
+  readonly recipients?: readonly Recipient[]
+  readonly vendorCode?: string | null
+  readonly vendorText?: string | null
+  readonly vendorId?: string
+  readonly maybeDuplicate?: true
+  readonly parts?: readonly Part[]
+  readonly dueAt?: number | null
+  readonly attempts?: number
+  readonly firstAttemptAt?: number
+  readonly holdUntil?: number
+  readonly outcomeUnknown?: boolean
+  readonly confirmAt?: number | null
+  readonly unpark?: boolean
+  readonly entry?: Omit<TimelineEntry, 'at'>
+}
+
+type Row = Record<string, SqlStorageValue>
+
+/** What never changes after a message was committed; the rest has columns of its own. */
+type Body = Pick<
+  Message,
+  | 'account'
+  | 'conversation'
+  | 'channel'
+  | 'vendor'
+  | 'from'
+  | 'to'
+  | 'subject'
+  | 'text'
+  | 'budget'
+  | 'wireBytes'
+  | 'warnings'
+>
+
+function messageOf(row: Row): Message {
+  const body = JSON.parse(row.body as string) as Body
+  return {
+    ...body,
+    id: row.id as string,
+    sequence: row.sequence as number,
+    direction: row.direction as Message['direction'],
+    parts: JSON.parse(row.parts as string),
+    state: row.state as MessageState,
+    certainty: row.certainty as Certainty | null,
+    reason: row.reason as Message['reason'],
+    vendorCode: row.vendor_code as string | null,
+    vendorText: row.vendor_text as string | null,
+    vendorId: row.vendor_id as string | null,
+    maybeDuplicate: row.maybe_duplicate === 1,
+    recipients: JSON.parse(row.recipients as string),
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  }
+}
+
+const loggedOf = (row: Row): LoggedMessage => ({
+  message: messageOf(row),
+  revision: row.revision as number,
+  dueAt: row.due_at as number | null,
+  attempts: row.attempts as number,
+  firstAttemptAt: row.first_attempt_at as number | null,
+  holdUntil: row.hold_until as number | null,
+  validUntil: row.valid_until as number,
+  outcomeUnknown: row.outcome_unknown === 1,
+})
+
+/** The log of one conversation. Methods are synchronous: what runs between two awaits is one transaction of the object. */
+export class Log {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    sql.exec(SCHEMA)
+  }
+
+  #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
+    return this.#sql.exec(query, ...bindings).toArray()
+  }
+
+  /** The thread that this object is; null before its first message. */
+  thread(): (Thread & { id: string }) | null {
+    const row = this.#rows('SELECT id, account, own, members FROM thread')[0]
+    if (row === undefined) return null
+    return {
+      id: row.id as string,
+      account: row.account as string,
+      own: row.own as string,
+      members: JSON.parse(row.members as string),
+    }
+  }
+
+  begin(id: string, thread: Thread): void {
+    this.#sql.exec(
+      'INSERT OR IGNORE INTO thread (one, id, account, own, members) VALUES (1, ?, ?, ?, ?)',
+      id,
+      thread.account,
+      thread.own,
+      JSON.stringify(thread.members),
+    )
+  }
+
+  /** Adds a message at the end of the thread. Returns null when the id is already there. */
+  add(
+    message: Omit<Envelope, 'validUntil'>,
+    more: {
+      direction: Message['direction']
+      state: MessageState
+      recipients: readonly Recipient[]
+      dueAt: number | null
+      validUntil: number
+      now: number
+    },
+  ): Message | null {
+    const {
+      id,
+      parts,
+      createdAt,
+      account,
+      conversation,
+      channel,
+      vendor,
+      from,
+      to,
+      subject,
+      text,
+      budget,
+      wireBytes,
+      warnings,
+    } = message
+    const body: Body = {
+      account,
+      conversation,
+      channel,
+      vendor,
+      from,
+      to,
+      subject,
+      text,
+      budget,
+      wireBytes,
+      warnings,
+    }
+    const row = this.#rows(
+      `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
+      id,
+      more.direction,
+      JSON.stringify(body),
+      JSON.stringify(parts),
+      more.state,
+      JSON.stringify(more.recipients),
+      createdAt,
+      more.now,
+      more.dueAt,
+      more.validUntil,
+    )[0]
+    return row === undefined ? null : messageOf(row)
+  }
+
+  find(id: string): LoggedMessage | null {
+    const row = this.#rows('SELECT * FROM messages WHERE id = ?', id)[0]
+    return row === undefined ? null : loggedOf(row)
+  }
+
+  withTimeline(id: string): MessageWithTimeline | null {
+    const found = this.find(id)
+    if (found === null) return null
+    const timeline = this.#rows(
+      'SELECT at, event, detail, attempt, vendor_code FROM timeline WHERE message = ? ORDER BY n',
+      id,
+    ).map((row) => ({
+      at: row.at as number,
+      event: row.event as string,
+      detail: row.detail as string | null,
+      attempt: row.attempt as number | null,
+      vendorCode: row.vendor_code as string | null,
+    }))
+    return { ...found.message, timeline }
+  }
+
+  page(before: number | null, limit: number): Message[] {
+    return this.#rows(
+      'SELECT * FROM messages WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    ).map(messageOf)
+  }
+
+  /** Writes a change and its line of history; the message gets a new revision, so that it is projected again. */
+  change(id: string, change: Change, now: number): void {
+    const sets: string[] = ['revision = revision + 1', 'updated_at = ?']
+    const bindings: SqlStorageValue[] = [now]
+    const set = (column: string, value: SqlStorageValue | undefined): void => {
+      if (value === undefined) return
+      sets.push(`${column} = ?`)
+      bindings.push(value)
+    }
+    if (change.standing !== undefined) {
+      set('state', change.standing.state)
+      set('certainty', change.standing.certainty ?? null)
+      set('reason', change.standing.reason ?? null)
+    }
+    set('recipients', change.recipients && JSON.stringify(change.recipients))
+    set('vendor_code', change.vendorCode)
+    set('vendor_text', change.vendorText)
+    set('vendor_id', change.vendorId)
+    set('maybe_duplicate', change.maybeDuplicate && 1)
+    set('parts', change.parts && JSON.stringify(change.parts))
+    set('due_at', change.dueAt)
+    set('attempts', change.attempts)
+    set('first_attempt_at', change.firstAttemptAt)
+    set('hold_until', change.holdUntil)
+    set('outcome_unknown', change.outcomeUnknown === undefined ? undefined : Number(change.outcomeUnknown))
+    set('confirm_at', change.confirmAt)
+    set('unpark', change.unpark === undefined ? undefined : Number(change.unpark))
+    this.#sql.exec(`UPDATE messages SET ${sets.join(', ')} WHERE id = ?`, ...bindings, id)
+    if (change.entry !== undefined) this.note(id, change.entry, now)
+  }
+
+  /** Adds a line to a message's history. */
+  note(id: string, entry: Omit<TimelineEntry, 'at'>, now: number): void {
+    this.#sql.exec(
+      'INSERT INTO timeline (message, n, at, event, detail, attempt, vendor_code) SELECT ?, COALESCE(MAX(n), 0) + 1, ?, ?, ?, ?, ? FROM timeline WHERE message = ?',
+      id,
+      now,
+      entry.event,
+      entry.detail,
+      entry.attempt,
+      entry.vendorCode,
+      id,
+    )
+  }
+
+  /** Remembers an event of a vendor; false when it was there already. */
+  claim(claim: string, message: string, now: number): boolean {
+    return (
+      this.#rows(
+        'INSERT INTO claims (claim, message, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING claim',
+        claim,
+        message,
+        now,
+      ).length === 1
+    )
+  }
+
+  claimed(claim: string): string | null {
+    return (
+      (this.#rows('SELECT message FROM claims WHERE claim = ?', claim)[0]?.message as string | undefined) ??
+      null
+    )
+  }
+
+  forgetClaims(before: number): void {
+    this.#sql.exec('DELETE FROM claims WHERE at < ?', before)
+  }
+
+  /** Messages that wait to be submitted, in order. */
+  outbox(limit: number): LoggedMessage[] {
+    return this.#rows('SELECT * FROM messages WHERE due_at IS NOT NULL ORDER BY sequence LIMIT ?', limit).map(
+      loggedOf,
+    )
+  }
+
+  beginAttempt(id: string, n: number, now: number): void {
+    this.#sql.exec('INSERT INTO attempts (message, n, started_at) VALUES (?, ?, ?)', id, n, now)
+  }
+
+  endAttempt(id: string, n: number, outcome: string, detail: string | null, now: number): void {
+    this.#sql.exec(
+      'UPDATE attempts SET ended_at = ?, outcome = ?, detail = ? WHERE message = ? AND n = ? AND ended_at IS NULL',
+      now,
+      outcome,
+      detail,
+      id,
+      n,
+    )
+  }
+
+  /** The attempt of a message that was begun and never ended: a crash cut it. */
+  openAttempt(id: string): number | null {
+    return (
+      (this.#rows(
+        'SELECT n FROM attempts WHERE message = ? AND ended_at IS NULL ORDER BY n DESC LIMIT 1',
+        id,
+      )[0]?.n as number | undefined) ?? null
+    )
+  }
+
+  unprojected(limit: number): LoggedMessage[] {
+    return this.#rows(
+      'SELECT * FROM messages WHERE projected < revision ORDER BY sequence LIMIT ?',
+      limit,
+    ).map(loggedOf)
+  }
+
+  projected(id: string, revision: number): void {
+    this.#sql.exec('UPDATE messages SET projected = MAX(projected, ?) WHERE id = ?', revision, id)
+  }
+
+  /** Makes every message due for projection again. */
+  reproject(): void {
+    this.#sql.exec('UPDATE messages SET projected = 0')
+  }
+
+  toUnpark(limit: number): LoggedMessage[] {
+    return this.#rows('SELECT * FROM messages WHERE unpark = 1 ORDER BY sequence LIMIT ?', limit).map(
+      loggedOf,
+    )
+  }
+
+  /** Submitted messages whose validity has ended without a report. */
+  unreported(now: number, limit: number): LoggedMessage[] {
+    return this.#rows(
+      'SELECT * FROM messages WHERE confirm_at <= ? ORDER BY confirm_at LIMIT ?',
+      now,
+      limit,
+    ).map(loggedOf)
+  }
+
+  nextConfirm(): number | null {
+    return (
+      (this.#rows('SELECT MIN(confirm_at) AS at FROM messages WHERE confirm_at IS NOT NULL')[0]?.at as
+        | number
+        | null
+        | undefined) ?? null
+    )
+  }
+
+  addCopy(message: string, position: number, url: string, dueAt: number): void {
+    this.#sql.exec(
+      'INSERT OR IGNORE INTO copies (message, position, url, due_at) VALUES (?, ?, ?, ?)',
+      message,
+      position,
+      url,
+      dueAt,
+    )
+  }
+
+  dueCopies(now: number, limit: number): { message: string; position: number; url: string; tries: number }[] {
+    return this.#rows(
+      'SELECT message, position, url, tries FROM copies WHERE due_at <= ? ORDER BY due_at LIMIT ?',
+      now,
+      limit,
+    ) as never
+  }
+
+  postponeCopy(message: string, position: number, tries: number, dueAt: number): void {
+    this.#sql.exec(
+      'UPDATE copies SET tries = ?, due_at = ? WHERE message = ? AND position = ?',
+      tries,
+      dueAt,
+      message,
+      position,
+    )
+  }
+
+  endCopy(message: string, position: number): void {
+    this.#sql.exec('DELETE FROM copies WHERE message = ? AND position = ?', message, position)
+  }
+
+  nextCopy(): number | null {
+    return (this.#rows('SELECT MIN(due_at) AS at FROM copies')[0]?.at as number | null | undefined) ?? null
+  }
+}

@@ -1,0 +1,23 @@
+import type { VendorName } from '../domain/number.ts'
+import type { Clock, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
+import type { Carrier } from '../vendors/contract.ts'
+import type { MediaFetcher } from './fetch-media.ts'
+
+/** What the objects of `delivery` are given: everything outside their own storage. */
+export type DeliveryPorts = {
+  readonly clock: Clock
+  /** A number from 0 to 1, for jitter. */
+  readonly random: () => number
+  readonly index: IndexStore
+  readonly media: MediaStore
+  readonly numbers: NumberStore
+  readonly fetcher: MediaFetcher
+  /** The adapter of a vendor, or null where it is not set up. */
+  readonly carrier: (vendor: VendorName) => Carrier | null
+  /** A public URL of stored media, which expires. */
+  readonly publicUrl: (media: string, name: string) => Promise<string>
+  /** Milliseconds since 1970 until which inbound media received now is kept for an account. */
+  readonly keepInboundUntil: (account: string, now: number) => Promise<number>
+  /** Where failures of our own are told, without message content. */
+  readonly log: (event: string, facts: Record<string, string | number | null>) => void
+}

@@ -1,0 +1,157 @@
+import type { Part } from '../domain/message.ts'
+import type { Report } from '../domain/ports.ts'
+import { advance, isFinal } from '../domain/state.ts'
+import { inspect } from '../media/index.ts'
+import type { Log } from './log.ts'
+import type { DeliveryPorts } from './ports.ts'
+import { copyWait } from './schedule.ts'
+import { advanceAll, standingOf } from './submit-lane.ts'
+
+/** Messages written to the index at once: their rows fit one batch of D1. */
+const BATCH = 20
+/** Inbound media is taken up to this size, in bytes; carriers stop far below. */
+const INBOUND_LIMIT = 25_000_000
+
+/** Writes what changed into the index. Resolves to false when the index did not take it. */
+export async function project(log: Log, ports: DeliveryPorts): Promise<boolean> {
+  for (;;) {
+    const waiting = log.unprojected(BATCH)
+    if (waiting.length === 0) return true
+    try {
+      await ports.index.project(waiting.map(({ message, revision }) => ({ message, revision })))
+    } catch (error) {
+      ports.log('projection_failed', { error: String(error).slice(0, 200) })
+      return false
+    }
+    for (const { message, revision } of waiting) log.projected(message.id, revision)
+  }
+}
+
+/** Takes up events that overtook the answer to our submit and were parked under the vendor's id. False when the index did not answer. */
+export async function unpark(
+  log: Log,
+  ports: DeliveryPorts,
+  apply: (report: Report) => void,
+): Promise<boolean> {
+  for (const { message } of log.toUnpark(BATCH)) {
+    if (message.vendorId === null) continue
+    try {
+      for (const parked of await ports.index.parkedFor(message.vendor, message.vendorId)) {
+        if (parked.account !== null && parked.account !== message.account) continue
+        apply({ ...(JSON.parse(parked.body) as Report), message: message.id })
+        await ports.index.unpark(parked.vendor, parked.eventId)
+      }
+    } catch (error) {
+      ports.log('unpark_failed', { error: String(error).slice(0, 200) })
+      return false
+    }
+    log.change(message.id, { unpark: false }, ports.clock.now())
+  }
+  return true
+}
+
+/** Submitted messages without any report by the end of their validity are `unconfirmed`, not failed: carriers stay silent about what arrived. */
+export function confirm(log: Log, ports: DeliveryPorts): void {
+  const now = ports.clock.now()
+  for (const { message } of log.unreported(now, 100)) {
+    const silent = isFinal(message.state) ? null : ({ state: 'unconfirmed' } as const)
+    log.change(
+      message.id,
+      {
+        confirmAt: null,
+        ...(silent && {
+          standing: advance(standingOf(message), silent),
+          recipients: advanceAll(message.recipients, silent),
+          entry: {
+            event: 'unconfirmed',
+            detail: 'No report came by the end of its validity.',
+            attempt: null,
+            vendorCode: null,
+          },
+        }),
+      },
+      now,
+    )
+  }
+}
+
+/** Copies inbound media from where the vendor offers it. One part that cannot be copied never holds back the rest. */
+export async function copyMedia(log: Log, ports: DeliveryPorts): Promise<void> {
+  for (const copy of log.dueCopies(ports.clock.now(), 10)) {
+    const account = log.thread()?.account
+    const logged = log.find(copy.message)
+    if (account === undefined || logged === null) {
+      log.endCopy(copy.message, copy.position)
+      continue
+    }
+    const stored = await copyOne(ports, account, copy.url)
+    const now = ports.clock.now()
+    const parts = [...(log.find(copy.message)?.message.parts ?? [])]
+    const part = parts[copy.position]
+    if (part === undefined) {
+      log.endCopy(copy.message, copy.position)
+      continue
+    }
+    if (stored !== null) {
+      parts[copy.position] = { ...part, ...stored }
+      log.change(
+        copy.message,
+        { parts, entry: { event: 'media_stored', detail: part.name, attempt: null, vendorCode: null } },
+        now,
+      )
+      log.endCopy(copy.message, copy.position)
+      continue
+    }
+    const wait = copyWait(copy.tries + 1)
+    if (wait !== null) {
+      log.postponeCopy(copy.message, copy.position, copy.tries + 1, now + wait)
+      continue
+    }
+    parts[copy.position] = { ...part, state: 'unavailable' }
+    log.change(
+      copy.message,
+      { parts, entry: { event: 'media_unavailable', detail: part.name, attempt: null, vendorCode: null } },
+      now,
+    )
+    log.endCopy(copy.message, copy.position)
+  }
+}
+
+async function copyOne(ports: DeliveryPorts, account: string, url: string): Promise<Partial<Part> | null> {
+  const fetched = await ports.fetcher.fetchMedia(url, { account, limit: INBOUND_LIMIT })
+  if (!fetched.ok) return null
+  const now = ports.clock.now()
+  try {
+    const chunks = fetched.value.chunks
+    const facts = inspect(chunks.length === 1 && chunks[0] ? chunks[0] : await joined(chunks))
+    const known = facts.ok ? facts.value : null
+    const media = await ports.media.put(
+      {
+        account,
+        class: 'inbound',
+        chunks,
+        type: known?.type ?? 'application/octet-stream',
+        width: known?.width ?? null,
+        height: known?.height ?? null,
+        expiresAt: await ports.keepInboundUntil(account, now),
+      },
+      now,
+    )
+    return {
+      media: media.id,
+      type: media.type,
+      bytes: media.bytes,
+      sha256: media.sha256,
+      ...(media.width === null ? {} : { width: media.width }),
+      ...(media.height === null ? {} : { height: media.height }),
+      state: 'stored',
+    }
+  } catch (error) {
+    ports.log('inbound_copy_failed', { error: String(error).slice(0, 200) })
+    return null
+  }
+}
+
+async function joined(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(new Blob([...chunks])).arrayBuffer())
+}

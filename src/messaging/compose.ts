@@ -1,0 +1,252 @@
+import type { Address } from '../domain/address.ts'
+import type { Failure } from '../domain/failure.ts'
+import type { Part, Warning } from '../domain/message.ts'
+import { layOut, type MimeMessage, overheadOf } from '../domain/mime.ts'
+import type { VendorLimits } from '../domain/policy.ts'
+import type { Caller, MediaReference, StoredMedia } from '../domain/ports.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import {
+  CORE_VERSION,
+  extensionOf,
+  type Facts,
+  fit,
+  inspect,
+  type MediaType,
+  plan,
+  rawSize,
+  type Target,
+  wireSize,
+} from '../media/index.ts'
+import { asFailure, asWarning } from './media-failure.ts'
+import { partName } from './part-name.ts'
+import type { MessagingPorts } from './ports.ts'
+import { upload } from './upload.ts'
+
+/** A message whose media is to be made to fit. */
+export type Draft = {
+  readonly id: string
+  readonly from: Address
+  readonly to: readonly Address[]
+  readonly subject: string | null
+  readonly text: string | null
+  readonly media: readonly MediaReference[]
+  readonly budget: number
+  readonly limits: VendorLimits
+  readonly createdAt: number
+  readonly keepUntil: number
+}
+
+/** Its parts, fitted and stored, and what the whole takes on the wire. */
+export type Composed = {
+  readonly parts: readonly Part[]
+  readonly wireBytes: number
+  readonly warnings: readonly Warning[]
+}
+
+type Source = { readonly stored: StoredMedia; readonly facts: Facts }
+
+/** The kinds of media that lose bytes without losing their meaning. */
+const COMPRESSIBLE = new Set(['image'])
+
+/** Makes the media of a message fit its budget, one file at a time, and stores what leaves. */
+export async function compose(
+  ports: MessagingPorts,
+  caller: Caller,
+  draft: Draft,
+): Promise<Result<Composed, Failure>> {
+  const sources: Source[] = []
+  for (const [index, reference] of draft.media.entries()) {
+    const source = await sourceOf(ports, caller, reference, index + 1)
+    if (!source.ok) return source
+    sources.push(source.value)
+  }
+  const overhead = overheadOf(mimeOf(draft, sources.map(widestPart)))
+  const { encoding } = draft.limits
+  const planned = plan({
+    budget: draft.budget,
+    overhead,
+    perPart: 0,
+    encoding,
+    parts: sources.map(({ facts }) => ({
+      bytes: facts.bytes,
+      kind: facts.kind,
+      compressible: COMPRESSIBLE.has(facts.kind),
+      ...(facts.width === undefined ? {} : { width: facts.width }),
+      ...(facts.height === undefined ? {} : { height: facts.height }),
+    })),
+  })
+  if (!planned.ok) return fail(asFailure(planned.failure, null))
+
+  const parts = new Array<Part>(sources.length)
+  const warnings: Warning[] = []
+  // Small shares first: what they leave unused goes to the large ones.
+  const order = sources
+    .map((_, index) => index)
+    .sort((a, b) => share(planned.value.shares, a) - share(planned.value.shares, b))
+  let spare = Math.max(0, planned.value.spare)
+  for (const [position, index] of order.entries()) {
+    const source = sources[index]
+    if (source === undefined) continue
+    const extra = COMPRESSIBLE.has(source.facts.kind) ? Math.floor(spare / (order.length - position)) : 0
+    const granted = wireSize(share(planned.value.shares, index), encoding) + extra
+    const part = await fitPart(ports, draft, source, index, rawSize(granted, encoding))
+    if (!part.ok) return part
+    parts[index] = part.value.part
+    warnings.push(...part.value.warnings)
+    spare += granted - extra - wireSize(part.value.part.bytes, encoding)
+  }
+  const { size } = layOut(mimeOf(draft, parts))
+  if (size > draft.budget)
+    return fail({
+      code: 'cannot_fit',
+      part: null,
+      reason: `The message takes ${size} bytes where ${draft.budget} are allowed. Send less text or fewer attachments.`,
+    })
+  return ok({ parts, wireBytes: size, warnings })
+}
+
+const share = (shares: readonly { readonly budget: number }[], index: number): number =>
+  shares[index]?.budget ?? 0
+
+async function sourceOf(
+  ports: MessagingPorts,
+  caller: Caller,
+  reference: MediaReference,
+  n: number,
+): Promise<Result<Source, Failure>> {
+  const now = ports.clock.now()
+  if ('id' in reference) {
+    const stored = await ports.media.find(caller.account, reference.id)
+    if (stored === null) return fail({ code: 'not_found', what: `media (part ${n})` })
+    if (stored.deletedAt !== null || stored.expiresAt <= now) return fail({ code: 'media_expired' })
+    return await inspected(ports, stored, n)
+  }
+  const fetched = await ports.fetcher.fetchMedia(reference.url, {
+    account: caller.account,
+    limit: ports.settings.fileLimit,
+  })
+  if (!fetched.ok) return fetched
+  if (fetched.value.bytes === 0) return fail({ code: 'media_unreachable', retryable: false })
+  const stored = await upload(ports, caller, fetched.value.chunks, null)
+  return stored.ok ? await inspected(ports, stored.value, n) : stored
+}
+
+async function inspected(
+  ports: MessagingPorts,
+  stored: StoredMedia,
+  n: number,
+): Promise<Result<Source, Failure>> {
+  const place = ports.admission.enter(stored.bytes)
+  if (place === null) return fail({ code: 'busy', retryAfter: 2 })
+  try {
+    const bytes = await ports.media.read(stored)
+    if (bytes === null) return fail({ code: 'media_expired' })
+    const facts = inspect(bytes)
+    return facts.ok ? ok({ stored, facts: facts.value }) : fail(asFailure(facts.failure, n))
+  } finally {
+    place.end()
+  }
+}
+
+/** The part with the longest headers that a source can become, so that the plan is never under the truth. */
+function widestPart({ facts }: Source, index: number): Part {
+  const candidates: MediaType[] =
+    facts.kind === 'image' ? [facts.type, 'image/jpeg', 'image/png', 'image/gif'] : [facts.type]
+  const name = candidates
+    .map((type) => partName(facts.kind, index + 1, extensionOf(type)))
+    .reduce((a, b) => (b.length > a.length ? b : a))
+  const type = candidates.reduce((a, b) => (b.length > a.length ? b : a))
+  return { media: '', name, type, bytes: 0, sha256: '', state: 'stored' }
+}
+
+const mimeOf = (draft: Draft, parts: readonly Part[]): MimeMessage => ({
+  id: draft.id,
+  from: draft.from,
+  to: draft.to,
+  subject: draft.subject,
+  text: draft.text,
+  parts,
+  date: draft.createdAt,
+  encoding: draft.limits.encoding,
+})
+
+async function fitPart(
+  ports: MessagingPorts,
+  draft: Draft,
+  source: Source,
+  index: number,
+  budget: number,
+): Promise<Result<{ part: Part; warnings: Warning[] }, Failure>> {
+  const n = index + 1
+  const target: Target = {
+    budget,
+    maxSide: draft.limits.maxSide,
+    types: draft.limits.types as readonly MediaType[],
+  }
+  const { account } = source.stored
+  const now = ports.clock.now()
+  const key = await renditionKey(source.stored.sha256, target)
+  const cached = await ports.media.findRendition(account, key, now)
+  if (cached !== null) {
+    await ports.media.keep(account, [cached.id], draft.keepUntil)
+    return ok({
+      part: partOf(cached, source, n, 'The same file was fitted to the same size before.'),
+      warnings: [],
+    })
+  }
+  const place = ports.admission.enter(source.stored.bytes)
+  if (place === null) return fail({ code: 'busy', retryAfter: 2 })
+  try {
+    const bytes = await ports.media.read(source.stored)
+    if (bytes === null) return fail({ code: 'media_expired' })
+    const fitted = await fit(bytes, target)
+    if (!fitted.ok) return fail(asFailure(fitted.failure, n))
+    const rendition = fitted.value
+    const stored = await ports.media.put(
+      {
+        account,
+        class: 'message',
+        chunks: [rendition.bytes],
+        type: rendition.type,
+        width: rendition.width ?? null,
+        height: rendition.height ?? null,
+        expiresAt: draft.keepUntil,
+      },
+      now,
+    )
+    await ports.media.nameRendition(account, key, stored)
+    const warnings = rendition.warnings.map((warning): Warning => asWarning(warning, n))
+    return ok({ part: partOf(stored, source, n, rendition.reason), warnings })
+  } finally {
+    place.end()
+  }
+}
+
+function partOf(stored: StoredMedia, source: Source, n: number, reason: string): Part {
+  const type = stored.type as MediaType
+  return {
+    media: stored.id,
+    name: partName(source.facts.kind, n, extensionOf(type)),
+    type,
+    bytes: stored.bytes,
+    sha256: stored.sha256,
+    ...(stored.width === null ? {} : { width: stored.width }),
+    ...(stored.height === null ? {} : { height: stored.height }),
+    reason,
+    state: 'stored',
+    source: {
+      media: source.stored.id,
+      type: source.facts.type,
+      bytes: source.facts.bytes,
+      ...(source.facts.width === undefined ? {} : { width: source.facts.width }),
+      ...(source.facts.height === undefined ? {} : { height: source.facts.height }),
+    },
+  }
+}
+
+/** The name of a fit: what went in, what was asked, and which core answered. */
+async function renditionKey(sha256: string, target: Target): Promise<string> {
+  const text = JSON.stringify([sha256, CORE_VERSION, target.budget, target.maxSide, target.types])
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

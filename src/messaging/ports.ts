@@ -1,0 +1,43 @@
+import type { MediaFetcher } from '../delivery/fetch-media.ts'
+import type { VendorName } from '../domain/number.ts'
+import type {
+  AccountStore,
+  ClaimStore,
+  Clock,
+  Conversations,
+  IndexStore,
+  MediaStore,
+  NumberStore,
+} from '../domain/ports.ts'
+import type { Carrier } from '../vendors/contract.ts'
+import type { Admission } from './admission.ts'
+import type { MediaLinks } from './media-links.ts'
+
+/** Lengths of time and sizes that the use cases keep to; milliseconds and bytes. */
+export type MessagingSettings = {
+  readonly uploadLifetime: number
+  readonly renditionLifetime: number
+  readonly messageLifetime: number
+  readonly publicUrlLifetime: number
+  readonly fileLimit: number
+  readonly validity: number
+}
+
+/** What the use cases are given. */
+export type MessagingPorts = {
+  readonly clock: Clock
+  readonly accounts: AccountStore
+  readonly numbers: NumberStore
+  readonly claims: ClaimStore
+  readonly media: MediaStore
+  readonly index: IndexStore
+  readonly conversations: Conversations
+  readonly fetcher: MediaFetcher
+  readonly carrier: (vendor: VendorName) => Carrier | null
+  readonly links: MediaLinks
+  readonly admission: Admission
+  /** Names conversations; must stay the same for ever. */
+  readonly conversationSecret: CryptoKey
+  readonly settings: MessagingSettings
+  readonly log: (event: string, facts: Record<string, string | number | null>) => void
+}

@@ -1,0 +1,163 @@
+import { type Thread, threadKey, threadMembers } from '../domain/conversation.ts'
+import type { Failure } from '../domain/failure.ts'
+import { conversationId, conversationOfMessage } from '../domain/ids.ts'
+import type { Part } from '../domain/message.ts'
+import type { VendorName } from '../domain/number.ts'
+import type { Inbound, Report } from '../domain/ports.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { extensionOf, inspect, kindOf, type MediaType } from '../media/index.ts'
+import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.ts'
+import { partName } from './part-name.ts'
+import type { MessagingPorts } from './ports.ts'
+
+type MessageEvent = Extract<VendorEvent, { kind: 'message' }>
+type ReceiptEvent = Extract<VendorEvent, { kind: 'receipt' }>
+
+/** The longest text of an inbound message that is kept, in UTF-16 units; phones send far less. */
+const TEXT_KEPT = 100_000
+
+/** Takes a vendor's webhook: verified, each event claimed and committed, and only then answered. */
+export async function takeHook(
+  ports: MessagingPorts,
+  vendor: VendorName,
+  request: HookRequest,
+): Promise<Result<{ contentType: string; body: string }, Failure>> {
+  const carrier = ports.carrier(vendor)
+  if (carrier === null) return fail({ code: 'not_found', what: 'webhook' })
+  const outcome = await carrier.receive(request)
+  // One refusal for every reason: an attacker learns nothing from it.
+  if (!outcome.ok) return fail({ code: 'invalid_signature' })
+  for (const event of outcome.events) {
+    if (event.kind === 'message') await takeMessage(ports, vendor, outcome.account, event)
+    else await takeReceipt(ports, vendor, outcome.account, event)
+  }
+  return ok(outcome.answer ?? { contentType: 'application/json', body: '{}' })
+}
+
+async function takeMessage(
+  ports: MessagingPorts,
+  vendor: VendorName,
+  account: string | null,
+  event: MessageEvent,
+): Promise<void> {
+  const number = await ports.numbers.ownerOf(vendor, event.to)
+  if (number === null || (account !== null && number.account !== account)) {
+    // Nobody's number: the owner of the vendor's account sees it as an orphan; repeating it would not help the vendor.
+    ports.log('inbound_without_owner', { vendor, event: event.eventId })
+    await ports.index.park({
+      vendor,
+      account,
+      eventId: event.eventId,
+      vendorId: null,
+      body: JSON.stringify({ ...event, parts: event.parts.length }),
+      at: event.at,
+    })
+    return
+  }
+  const owned = new Set((await ports.numbers.list(number.account)).map((one) => one.address))
+  const thread: Thread = {
+    account: number.account,
+    own: number.address,
+    members: threadMembers([event.from, ...event.others], owned),
+  }
+  const conversation = await conversationId(ports.conversationSecret, number.account, threadKey(thread))
+  const parts: Inbound['parts'][number][] = []
+  for (const [index, part] of event.parts.entries())
+    parts.push(await takePart(ports, number.account, part, index + 1))
+  await ports.index.open(conversation, thread, ports.clock.now())
+  await ports.conversations.receive(conversation, thread, {
+    claim: `${vendor}:message:${event.eventId}`,
+    vendor,
+    channel: event.channel,
+    from: event.from,
+    to: [number.address, ...event.others],
+    subject: event.subject,
+    text: event.text === null ? null : event.text.slice(0, TEXT_KEPT),
+    parts,
+    at: Math.min(event.at, ports.clock.now()),
+  })
+}
+
+/** Bytes that came with the webhook are stored at once, as they are; a URL is copied later by the conversation. */
+async function takePart(
+  ports: MessagingPorts,
+  account: string,
+  part: InboundPart,
+  n: number,
+): Promise<Inbound['parts'][number]> {
+  if (part.kind === 'url') {
+    const type = part.typeHint ?? 'application/octet-stream'
+    return {
+      source: { url: part.url },
+      part: { media: '', name: `file${n}`, type, bytes: 0, sha256: '', state: 'pending' },
+    }
+  }
+  const now = ports.clock.now()
+  const facts = inspect(part.bytes)
+  const type: string = facts.ok ? facts.value.type : 'application/octet-stream'
+  const retention = await ports.accounts.retentionDays(account)
+  const stored = await ports.media.put(
+    {
+      account,
+      class: 'inbound',
+      chunks: [part.bytes],
+      type,
+      width: facts.ok ? (facts.value.width ?? null) : null,
+      height: facts.ok ? (facts.value.height ?? null) : null,
+      expiresAt: now + (retention === null ? ports.settings.messageLifetime : retention * 86_400_000),
+    },
+    now,
+  )
+  const kept: Part = {
+    media: stored.id,
+    name: facts.ok
+      ? partName(kindOf(facts.value.type), n, extensionOf(facts.value.type as MediaType))
+      : `file${n}.bin`,
+    type,
+    bytes: stored.bytes,
+    sha256: stored.sha256,
+    ...(stored.width === null ? {} : { width: stored.width }),
+    ...(stored.height === null ? {} : { height: stored.height }),
+    state: 'stored',
+  }
+  return { source: { media: stored.id }, part: kept }
+}
+
+/** A receipt finds its message by our own reference, then by the vendor's id; what matches nothing is parked. */
+async function takeReceipt(
+  ports: MessagingPorts,
+  vendor: VendorName,
+  account: string | null,
+  event: ReceiptEvent,
+): Promise<void> {
+  const report = (message: string): Report => ({
+    claim: `${vendor}:receipt:${event.eventId}:${event.state}`,
+    message,
+    recipient: event.recipient,
+    state: event.state,
+    certainty: event.certainty,
+    reason: event.reason,
+    vendorCode: event.vendorCode,
+    vendorText: event.vendorText,
+    vendorId: event.vendorId,
+    at: event.at,
+  })
+  const named = event.reference === null ? null : conversationOfMessage(event.reference)
+  if (named !== null && event.reference !== null && account !== null) {
+    const result = await ports.conversations.report(named, account, report(event.reference))
+    if (result !== 'unknown_message') return
+  }
+  const found = event.vendorId === null ? null : await ports.index.messageByVendorId(vendor, event.vendorId)
+  if (found !== null && (account === null || found.account === account)) {
+    const result = await ports.conversations.report(found.conversation, found.account, report(found.message))
+    if (result !== 'unknown_message') return
+  }
+  await ports.index.park({
+    vendor,
+    account,
+    eventId: `${event.eventId}:${event.state}`,
+    vendorId: event.vendorId,
+    body: JSON.stringify(report('')),
+    at: event.at,
+  })
+}
