@@ -9,7 +9,6 @@ import { resetHuffman } from './huffman.ts'
 import { end, findMarker, last, offset, pos, ready, resetInput, seek, setPos } from './input.ts'
 import {
   CONTINUE,
-  DECODE_DONE,
   DECODE_FRAME,
   DECODE_NEED_INPUT,
   ERROR_EMPTY,

@@ -202,9 +202,9 @@ export function idct2(block: usize, dst: usize, stride: usize): void {
 export function fillBlock(dc: i32, dst: usize, stride: usize, n: i32): void {
   const value = sample(dc)
   if (n === 8) {
-    const wide: u64 = (value as u64) * 0x0101010101010101
+    const wide = i8x16.splat(value as i8)
     for (let y = 0; y < 8; y++) {
-      store<u64>(dst, wide)
+      v128.store64_lane(dst, wide, 0)
       dst += stride
     }
   } else if (n === 4) {

@@ -30,8 +30,8 @@ export function resetInput(): void {
  * check of the end, and a 16-byte load that starts before `end` stays inside the region.
  */
 function writeTail(): void {
-  store<u64>(end, 0xd9ffd9ffd9ffd9ff)
-  store<u64>(end, 0xd9ffd9ffd9ffd9ff, 8)
+  // 0xFF 0xD9, the low byte first.
+  v128.store(end, i16x8.splat(0xd9ff as i16))
 }
 
 /** Takes the window that JavaScript copied: `count` bytes of the file from `wanted` on. */
