@@ -232,6 +232,27 @@ describe('S-7 a URL that is not fetched', () => {
     },
   )
 
+  it.each([
+    ['https://127.1/', 'its host is an IP address.'],
+    ['https://[::ffff:8.8.8.8]/', 'its host is an IP address.'],
+    ['https://127.0.0.1.nip.io/', 'its host name stands for an IP address.'],
+    ['https://example.com./', 'its host name ends with a dot.'],
+    ['https://intranet/', 'its host is a name of a local network.'],
+    ['https://printer.local/', 'its host is a name of a local network.'],
+    ['https://exam*ple.com/', 'its host is not a public host name.'],
+    ['https://api.carrier.example/', "its host is this service itself or a carrier's API."],
+    ['https://example.com:8443/', 'it names a port.'],
+    ['https://user@example.com/', 'it has a user name or password in it.'],
+    ['https://example.com\\@127.0.0.1/', 'it has a control character or a backslash in it.'],
+    ['http://example.com/', 'it starts with http://.'],
+    ['ftp://example.com/', 'it does not start with https://.'],
+    ['example.com/a.jpg', 'it is not a URL.'],
+    [`https://example.com/${'a'.repeat(2048)}`, 'it is longer than 2048 characters.'],
+  ])('%j breaks the rule that the answer names', async (url, rule) => {
+    const { result } = await attempt(url)
+    expect(result).toMatchObject({ ok: false, failure: { problem: expect.stringContaining(rule) } })
+  })
+
   it('names the rule and holds nothing of the URL', async () => {
     const sentences = new Set<string>()
     for (const url of REFUSED) {

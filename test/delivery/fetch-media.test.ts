@@ -272,6 +272,14 @@ describe('credentials', () => {
     expect(sent(asked)).toEqual(['Basic c2VjcmV0', null, null, null])
   })
 
+  it('are dropped between two hosts that may both see them', async () => {
+    const { fetchIt, asked } = setUp(
+      redirects({ 'https://media.carrier.example/1': 'https://api.carrier.example/1' }),
+    )
+    expect((await fetchIt('https://media.carrier.example/1', { credentials })).ok).toBe(true)
+    expect(sent(asked)).toEqual(['Basic c2VjcmV0', null])
+  })
+
   it('never travel in the clear', async () => {
     const { fetchIt, asked } = setUp(
       redirects({
