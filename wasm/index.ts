@@ -11,6 +11,8 @@ import { given, wanted } from './jpeg/decode/input.ts'
 import { arenaTop, INPUT, INPUT_CAPACITY, PLANES, peakBytes, reset, STATUS } from './memory.ts'
 import { color, components, hMax, inverted, vMax } from './pixel/planes.ts'
 
+export * from './job.ts'
+
 /** Address of the status word: see `memory.ts`. */
 export function status_ptr(): usize {
   return STATUS

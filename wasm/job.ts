@@ -1,0 +1,241 @@
+// The fit job: a source's strips to the stage, the stage to a picture of the final size, that picture to a file within
+// its budget. JavaScript chooses the sizes in between; each call is synchronous.
+
+import { decodeBegin, decodeScale, decodeStep } from './jpeg/decode/decoder.ts'
+import { height as sourceHeight, width as sourceWidth } from './jpeg/decode/frame.ts'
+import { DECODE_FRAME, DECODE_ROWS } from './jpeg/decode/outcome.ts'
+import {
+  encodeToBudget,
+  outputAt,
+  outputBytes,
+  outputLambda,
+  outputScale,
+  passes,
+  probes,
+  smallestBytes,
+} from './jpeg/encode/budget.ts'
+import {
+  chromaStep,
+  frameSamples,
+  layOutFrame,
+  placeFrame,
+  planeHeight,
+  planeOf,
+  planeWidth,
+} from './jpeg/encode/frame.ts'
+import { transformFrame } from './jpeg/encode/transform.ts'
+import { alloc, mark, release, reset } from './memory.ts'
+import { beginBitmap, bitmapPixels, convertRows } from './pixel/bitmap.ts'
+import { orientPlane, swapsSides } from './pixel/orient.ts'
+import { components, plane } from './pixel/planes.ts'
+import { beginStage, isChroma, resampleStage, takeStrips } from './pixel/stage.ts'
+
+/** Addresses of the resampled planes before they are upright. */
+const LOOSE: usize = memory.data(16, 16)
+
+/** Where the arena stood before the stage: everything the source needed lies below. */
+let stageStart: usize = 0
+
+let keepBytes: i32 = 0
+let stageWidth: i32 = 0
+let stageHeight: i32 = 0
+let stageChroma: i32 = 2
+let staged: bool = false
+
+function wantStage(keep: i32, width: i32, height: i32, chroma: i32): void {
+  keepBytes = keep
+  stageWidth = width
+  stageHeight = height
+  stageChroma = chroma
+  staged = false
+}
+
+/**
+ * Begins a job whose source is a JPEG file; {@link fit_step} runs it.
+ *
+ * @param keep planes that take no more bytes are kept at the decoder's scale; larger ones are resampled on the way
+ * @param width height the largest size that {@link fit_encode} will be asked for, in the source's orientation
+ * @param chroma 2 when the result will be 4:2:0 for certain, 1 when it may be 4:4:4
+ */
+export function fit_begin(keep: i32, width: i32, height: i32, chroma: i32): void {
+  reset()
+  wantStage(keep, width, height, chroma)
+  decodeBegin(0, 0)
+}
+
+/** Goes on until the stage is complete (0), input is needed (1) or the file cannot be decoded (negative): `outcome.ts`. */
+export function fit_step(): i32 {
+  let outcome = decodeStep()
+  while (outcome === DECODE_FRAME || outcome === DECODE_ROWS) {
+    if (outcome === DECODE_FRAME) chooseScales()
+    else {
+      // The decoder takes its memory before the first rows, the stage after it.
+      if (!staged) stageSource(sourceWidth, sourceHeight)
+      takeStrips()
+    }
+    outcome = decodeStep()
+  }
+  return outcome
+}
+
+function stageSource(width: i32, height: i32): void {
+  stageStart = mark()
+  beginStage(width, height, keepBytes, stageWidth, stageHeight, stageChroma)
+  staged = true
+}
+
+/** Gives each component the smallest scale at which it still has the samples that the stage may need. */
+function chooseScales(): void {
+  for (let c = 0; c < components; c++) {
+    let step = isChroma(c) ? stageChroma : 1
+    let needX = (stageWidth + step - 1) / step
+    let needY = (stageHeight + step - 1) / step
+    let shift = 3
+    for (; shift > 0; shift--) {
+      decodeScale(c, shift)
+      if (plane(c).width >= needX && plane(c).height >= needY) break
+    }
+    if (shift === 0) decodeScale(c, 0)
+  }
+}
+
+/**
+ * Begins a job whose source is rows of pixels; `keep`, `toWidth`, `toHeight` and `chroma` as for {@link fit_begin}.
+ *
+ * @param channels bytes a pixel: 1, 3 or 4
+ */
+export function bitmap_begin(
+  width: i32,
+  height: i32,
+  channels: i32,
+  keep: i32,
+  toWidth: i32,
+  toHeight: i32,
+  chroma: i32,
+): void {
+  reset()
+  wantStage(keep, toWidth, toHeight, chroma)
+  beginBitmap(width, height, channels)
+  stageSource(width, height)
+}
+
+/** Where up to 16 rows of pixels are to be put. */
+export function bitmap_pixels(): usize {
+  return bitmapPixels()
+}
+
+/** Takes `rows` rows from there; the first is row `top` of the picture. */
+export function bitmap_rows(top: i32, rows: i32): void {
+  convertRows(top, rows)
+  takeStrips()
+}
+
+/**
+ * Makes the picture from the stage and encodes it. The stage is gone afterwards.
+ *
+ * @param width height final size in the source's orientation, pixels
+ * @param orientation 1..8
+ * @param step 2 for 4:2:0, 1 for 4:4:4
+ * @returns whether the file fits
+ */
+export function fit_encode(
+  width: i32,
+  height: i32,
+  orientation: i32,
+  step: i32,
+  budget: i32,
+  optimized: bool,
+  guess: f64,
+  finest: f64,
+  coarsest: f64,
+): bool {
+  render(width, height, orientation, step)
+  transformFrame()
+  return encodeToBudget(budget, optimized, guess, finest, coarsest)
+}
+
+/** Samples from a row to the next of a plane that is not yet upright. */
+function looseWidth(c: i32, width: i32, step: i32, sideways: bool): i32 {
+  if (!sideways) return planeWidth(c)
+  return ((c === 0 ? width : (width + step - 1) / step) + 7) & ~7
+}
+
+/** Rows of such a plane. */
+function looseHeight(c: i32, height: i32, step: i32, sideways: bool): i32 {
+  if (!sideways) return planeHeight(c)
+  return c === 0 ? height : (height + step - 1) / step
+}
+
+/** Fills the frame's planes: resampled, upright. */
+function render(width: i32, height: i32, orientation: i32, chroma: i32): void {
+  let count = components >= 3 ? 3 : 1
+  let swapped = swapsSides(orientation)
+  layOutFrame(swapped ? height : width, swapped ? width : height, count, chroma)
+  let sideways = orientation > 1
+  // Loose planes lie far enough behind the stage's start that the frame can take its place while they are moved: a turn
+  // must not overlap at all, a plain move may.
+  let apart = stageStart + frameSamples() * (sideways ? 2 : 1)
+  if (mark() < apart) alloc(apart - mark())
+  for (let c = 0; c < count; c++) {
+    let step = c === 0 ? 1 : chromaStep
+    let samples = <usize>looseWidth(c, width, step, sideways) * <usize>looseHeight(c, height, step, sideways)
+    store<usize>(LOOSE + <usize>c * 4, alloc(samples + 16))
+  }
+  let scratch = mark()
+  for (let c = 0; c < count; c++) {
+    let step = c === 0 ? 1 : chromaStep
+    resampleStage(
+      c,
+      load<usize>(LOOSE + <usize>c * 4),
+      width,
+      height,
+      step,
+      looseWidth(c, width, step, sideways),
+      looseHeight(c, height, step, sideways),
+    )
+    release(scratch)
+  }
+  release(stageStart)
+  placeFrame(alloc(frameSamples() * 2))
+  for (let c = 0; c < count; c++) {
+    let step = c === 0 ? 1 : chromaStep
+    let loose = load<usize>(LOOSE + <usize>c * 4)
+    let wide = looseWidth(c, width, step, sideways)
+    if (!sideways) memory.copy(planeOf(c), loose, <usize>planeWidth(c) * <usize>planeHeight(c))
+    else {
+      let samplesX = (width + step - 1) / step
+      let samplesY = looseHeight(c, height, step, sideways)
+      orientPlane(loose, wide, samplesX, samplesY, orientation, planeOf(c), planeWidth(c), planeHeight(c))
+    }
+  }
+}
+
+/** Address of the file that {@link fit_encode} made. */
+export function fit_output(): usize {
+  return outputAt
+}
+
+/** Its bytes. */
+export function fit_output_bytes(): i32 {
+  return outputBytes
+}
+
+/** When nothing fitted: bytes of the smallest file that was tried. */
+export function fit_smallest_bytes(): i32 {
+  return smallestBytes
+}
+
+/** Scale of the quantisation tables that the file has; its quality in the core's own terms. */
+export function fit_scale(): f64 {
+  return outputScale
+}
+
+/** Lambda that the file was made with. */
+export function fit_lambda(): f64 {
+  return outputLambda
+}
+
+/** Probes << 8 | full passes, for the benchmark. */
+export function fit_effort(): i32 {
+  return (probes << 8) | passes
+}
