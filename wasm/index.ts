@@ -11,7 +11,21 @@ import { given, wanted } from './jpeg/decode/input.ts'
 import { arenaTop, INPUT, INPUT_CAPACITY, PLANES, peakBytes, reset, STATUS } from './memory.ts'
 import { color, components, hMax, inverted, vMax } from './pixel/planes.ts'
 
-export * from './job.ts'
+// Without its extension: the compiler takes one in an import, not in a re-export.
+export {
+  bitmap_begin,
+  bitmap_pixels,
+  bitmap_rows,
+  fit_begin,
+  fit_effort,
+  fit_encode,
+  fit_lambda,
+  fit_output,
+  fit_output_bytes,
+  fit_scale,
+  fit_smallest_bytes,
+  fit_step,
+} from './job'
 
 /** Address of the status word: see `memory.ts`. */
 export function status_ptr(): usize {
