@@ -1,0 +1,235 @@
+import { type CoreJob, runJob } from '../../codec.ts'
+import type { CoreFailure } from '../../core/core-failure.ts'
+import type { CoreExports } from '../../core/exports.ts'
+import { fail, ok, type Result } from '../../result.ts'
+import { qualityOf, scaleOf } from './coarseness.ts'
+import { readJpegHeader } from './header.ts'
+import { chooseSize, largestSize, type Size } from './size.ts'
+
+/** The picture in the source, as it is stored: before its orientation is applied. */
+type StoredPicture = {
+  readonly width: number
+  readonly height: number
+  /** 1 to 8, as EXIF numbers them. */
+  readonly orientation: number
+}
+
+/** What the JPEG has to be. */
+export type JpegTarget = {
+  /** Bytes of the file at most. */
+  readonly budget: number
+  /** The largest width and height, upright, that the result may have. */
+  readonly bound: Size
+  /** `best` (unless said) spends about twice the encoder's time on a better picture of the same bytes. */
+  readonly effort?: 'best' | 'fast'
+  /** 0 to 100; a picture that would look worse is made smaller, and refused under 160 pixels. 10 unless said. */
+  readonly minimumQuality?: number
+  /** Exact size, upright, instead of the one that looks best: for previews and comparisons. */
+  readonly size?: Size
+}
+
+/** The file and how it came about. */
+export type FittedJpeg = {
+  readonly bytes: Uint8Array
+  /** Upright. */
+  readonly width: number
+  readonly height: number
+  /** About what libjpeg's quality of the same coarseness is, 0 to 100. */
+  readonly quality: number
+  /** Rows were missing in the source and were made up. */
+  readonly truncated: boolean
+  /** The source's data had codes that do not exist. */
+  readonly damaged: boolean
+  /** Bytes of the core's memory in use at the peak. */
+  readonly peakBytes: number
+}
+
+/** Why there is no file. `smallest`: bytes of the smallest that was tried. */
+export type JpegFitFailure = CoreFailure | { readonly code: 'cannot_fit'; readonly smallest: number }
+
+/** Pixels of a bitmap, top to bottom, never all of them at once. */
+export type RowSource = {
+  readonly width: number
+  readonly height: number
+  /** Bytes a pixel: grey, RGB or RGBA (not premultiplied; a white page shows through). */
+  readonly channels: 1 | 3 | 4
+  /** Writes the next `rows` rows, without gaps, to `into`. */
+  read(into: Uint8Array, rows: number): void
+}
+
+/** The longer side under which a picture is no picture any more. */
+const SMALLEST_SIDE = 160
+/** Planes up to this many bytes are kept until the size is chosen; larger ones are resampled on the way. */
+const KEEP_BYTES = 6_000_000
+/** Rows that the core takes at once. */
+const BITMAP_ROWS = 16
+
+interface FitExports extends CoreExports {
+  fit_begin(keep: number, width: number, height: number, chroma: number): void
+  fit_step(): number
+  bitmap_begin(
+    width: number,
+    height: number,
+    channels: number,
+    keep: number,
+    toWidth: number,
+    toHeight: number,
+    chroma: number,
+  ): void
+  bitmap_pixels(): number
+  bitmap_rows(top: number, rows: number): void
+  fit_encode(
+    width: number,
+    height: number,
+    orientation: number,
+    chroma: number,
+    budget: number,
+    optimized: number,
+    guess: number,
+    finest: number,
+    coarsest: number,
+  ): number
+  fit_output(): number
+  fit_output_bytes(): number
+  fit_smallest_bytes(): number
+  fit_scale(): number
+}
+
+/**
+ * Makes the best-looking JPEG of a JPEG within a budget: upright, no metadata, baseline.
+ *
+ * @example
+ * const fitted = await fitJpeg(bytes, { budget: 300_000, bound: { width: 2592, height: 2592 } })
+ */
+export async function fitJpeg(
+  source: Uint8Array,
+  target: JpegTarget,
+): Promise<Result<FittedJpeg, JpegFitFailure>> {
+  const picture = readJpegHeader(source)
+  if (picture === undefined) return fail({ code: 'malformed' })
+  return untilItFits(picture, target, (bound) => runJob(source, new JpegFit(picture, target, bound)))
+}
+
+/**
+ * Makes the best-looking JPEG of rows of pixels within a budget. `open` is called once an attempt (nearly always once)
+ * and gives the rows from the top.
+ */
+export function fitRows(
+  open: () => RowSource,
+  target: JpegTarget,
+): Promise<Result<FittedJpeg, JpegFitFailure>> {
+  const first = open()
+  const picture = { width: first.width, height: first.height, orientation: 1 }
+  let rows: RowSource | undefined = first
+  return untilItFits(picture, target, (bound) => {
+    const job = new RowsFit(rows ?? open(), picture, target, bound)
+    rows = undefined
+    return runJob(new Uint8Array(0), job)
+  })
+}
+
+type Attempt = { readonly fitted: FittedJpeg } | { readonly smallest: number; readonly size: Size }
+
+/** Tries smaller sizes until one fits. The first nearly always does. */
+async function untilItFits(
+  picture: StoredPicture,
+  target: JpegTarget,
+  attempt: (bound: Size) => Promise<Result<Attempt, CoreFailure>>,
+): Promise<Result<FittedJpeg, JpegFitFailure>> {
+  let bound = target.size ?? target.bound
+  if (picture.orientation >= 5) bound = turned(bound)
+  for (;;) {
+    const done = await attempt(bound)
+    if (!done.ok) return done
+    if ('fitted' in done.value) return ok(done.value.fitted)
+    const { size, smallest } = done.value
+    // A third more room than the size that failed seemed to need, and at least a fifth fewer pixels.
+    const shrink = Math.min(0.9, Math.sqrt(target.budget / smallest) * 0.9)
+    bound = { width: Math.floor(size.width * shrink), height: Math.floor(size.height * shrink) }
+    if (target.size !== undefined || Math.max(bound.width, bound.height) < SMALLEST_SIDE)
+      return fail({ code: 'cannot_fit', smallest })
+  }
+}
+
+function turned(size: Size): Size {
+  return { width: size.height, height: size.width }
+}
+
+/** What the two sources have in common: the end of the job. */
+abstract class Fit implements CoreJob<FitExports, Attempt> {
+  protected readonly stage: Size
+  readonly #picture: StoredPicture
+  readonly #target: JpegTarget
+
+  constructor(picture: StoredPicture, target: JpegTarget, bound: Size) {
+    this.#picture = picture
+    this.#target = target
+    this.stage = target.size === undefined ? largestSize(picture, bound, target.budget) : bound
+  }
+
+  abstract begin(core: FitExports): void
+  abstract step(core: FitExports): number
+
+  end(core: FitExports): Attempt {
+    const { budget, effort, minimumQuality = 10 } = this.#target
+    const { orientation } = this.#picture
+    const size = this.#target.size === undefined ? chooseSize(this.stage, budget) : this.stage
+    const fits = core.fit_encode(
+      size.width,
+      size.height,
+      orientation,
+      2,
+      budget,
+      effort === 'fast' ? 0 : 1,
+      1,
+      scaleOf(95),
+      scaleOf(minimumQuality),
+    )
+    if (fits === 0) return { smallest: core.fit_smallest_bytes(), size }
+    const upright = orientation >= 5 ? turned(size) : size
+    return {
+      fitted: {
+        bytes: new Uint8Array(core.memory.buffer, core.fit_output(), core.fit_output_bytes()).slice(),
+        ...upright,
+        quality: qualityOf(core.fit_scale()),
+        truncated: core.decode_fact(7) === 1,
+        damaged: core.decode_fact(8) === 1,
+        peakBytes: core.peak_bytes(),
+      },
+    }
+  }
+}
+
+class JpegFit extends Fit {
+  begin(core: FitExports): void {
+    core.fit_begin(KEEP_BYTES, this.stage.width, this.stage.height, 2)
+  }
+
+  step(core: FitExports): number {
+    return core.fit_step()
+  }
+}
+
+class RowsFit extends Fit {
+  readonly #rows: RowSource
+
+  constructor(rows: RowSource, picture: StoredPicture, target: JpegTarget, bound: Size) {
+    super(picture, target, bound)
+    this.#rows = rows
+  }
+
+  begin(core: FitExports): void {
+    const { width, height, channels } = this.#rows
+    core.bitmap_begin(width, height, channels, KEEP_BYTES, this.stage.width, this.stage.height, 2)
+  }
+
+  step(core: FitExports): number {
+    const { width, height, channels } = this.#rows
+    for (let top = 0; top < height; top += BITMAP_ROWS) {
+      const rows = Math.min(BITMAP_ROWS, height - top)
+      this.#rows.read(new Uint8Array(core.memory.buffer, core.bitmap_pixels(), rows * width * channels), rows)
+      core.bitmap_rows(top, rows)
+    }
+    return 0
+  }
+}
