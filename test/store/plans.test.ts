@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import { createAccountStore } from '../../src/store/accounts.ts'
+import { createClaimStore } from '../../src/store/claims.ts'
+import { createIndexStore } from '../../src/store/index-store.ts'
+import { createMediaStore } from '../../src/store/media.ts'
+import { createNumberStore } from '../../src/store/numbers.ts'
+import { bindings, migrated } from './bindings.ts'
+import { ACCOUNT, conversation, file, message } from './messages.ts'
+
+type Asked = { readonly sql: string; readonly values: unknown[] }
+
+/** A D1 that remembers what it was asked. */
+function recording(db: D1Database): { db: D1Database; asked: Map<string, Asked> } {
+  const asked = new Map<string, Asked>()
+  const recorded = {
+    prepare: (sql: string) => ({
+      bind: (...values: unknown[]) => {
+        asked.set(sql, { sql, values })
+        return db.prepare(sql).bind(...values)
+      },
+    }),
+    batch: (statements: D1PreparedStatement[]) => db.batch(statements),
+  }
+  return { db: recorded as unknown as D1Database, asked }
+}
+
+/** Asks everything that the folder can ask, once. */
+async function askEverything(db: D1Database): Promise<void> {
+  const accounts = createAccountStore({ db })
+  await accounts.provision(
+    { id: ACCOUNT, name: 'Demo' },
+    { key: 'key_1', name: 'first', scopes: ['read'], test: false, localOnly: false, hash: 'h' },
+    1,
+  )
+  await accounts.keyByHash('h')
+  await accounts.retentionDays(ACCOUNT)
+
+  const numbers = createNumberStore({ db })
+  await numbers.provision(
+    {
+      account: ACCOUNT,
+      address: '+14165550100',
+      type: 'long-code',
+      country: 'CA',
+      sms: true,
+      mms: true,
+      vendor: 'simulator',
+      budget: null,
+      isDefault: true,
+      label: null,
+    },
+    1,
+  )
+  await numbers.list(ACCOUNT)
+  await numbers.find(ACCOUNT, '+14165550100')
+  await numbers.ownerOf('simulator', '+14165550100')
+
+  const claims = createClaimStore({ db })
+  const claim = { account: ACCOUNT, key: 'k', bodyHash: 'h', subject: 's', now: 1 }
+  await claims.take(claim)
+  await claims.take(claim)
+  await claims.release(ACCOUNT, 'k')
+  await claims.answer(ACCOUNT, 'k', 'a', 2)
+
+  const media = createMediaStore({ db, bucket: bindings.MEDIA })
+  const stored = await media.put(file('a'), 1)
+  await media.find(ACCOUNT, stored.id)
+  await media.findById(stored.id)
+  await media.keep(ACCOUNT, [stored.id], 2_000_000)
+  await media.nameRendition(ACCOUNT, 'fit', stored)
+  await media.findRendition(ACCOUNT, 'fit', 1)
+  await media.sweep(3_000_000, 10)
+  await media.sweep(3_000_000 + 3_600_000, 10)
+
+  const index = createIndexStore({ db })
+  await index.open(conversation('1'), { account: ACCOUNT, own: '+14165550100', members: [] }, 1)
+  await index.project([{ message: message({ sequence: 1 }), revision: 1 }])
+  await index.conversations(ACCOUNT, { cursor: null, limit: 10 })
+  await index.conversation(ACCOUNT, conversation('1'))
+  await index.messageByVendorId('simulator', 'v')
+  await index.stale(10_000, 10_000, 200)
+  await index.settle(conversation('1'), 20_000)
+  await index.park({ vendor: 'simulator', account: null, eventId: 'e', vendorId: 'v', body: '{}', at: 1 })
+  await index.parkedFor('simulator', 'v')
+  await index.unpark('simulator', 'e')
+  await index.sweep(1, 1)
+}
+
+/** What SQLite says that it would do. */
+async function plan(db: D1Database, { sql, values }: Asked): Promise<string[]> {
+  const rows = await db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...values)
+    .all<{ detail: string }>()
+  return rows.results.map((row) => row.detail)
+}
+
+/** Whether a step reads a whole table. What is made from the parameter alone is read whole, and is as long as that. */
+const scansTable = (detail: string): boolean =>
+  detail.startsWith('SCAN ') && !/VIRTUAL TABLE|^SCAN (CONSTANT ROW|seen$|\(subquery-\d+\)$)/.test(detail)
+
+test('L-9: every query finds its rows by an index', async () => {
+  const real = await migrated()
+  const { db, asked } = recording(real)
+  await askEverything(db)
+  expect(asked.size).toBeGreaterThan(30)
+  const scans: string[] = []
+  for (const one of asked.values()) {
+    for (const detail of await plan(real, one)) if (scansTable(detail)) scans.push(`${detail}: ${one.sql}`)
+  }
+  expect(scans).toEqual([])
+})
+
+test('a query without an index is seen', async () => {
+  const db = await migrated()
+  const details = await plan(db, { sql: 'SELECT id FROM messages AS m WHERE text = ?1', values: ['x'] })
+  expect(details.some(scansTable)).toBe(true)
+})
+
+test('L-9: a page of conversations is read in the order of its index, without sorting', async () => {
+  const real = await migrated()
+  const { db, asked } = recording(real)
+  await createIndexStore({ db }).conversations(ACCOUNT, { cursor: null, limit: 10 })
+  await createIndexStore({ db }).stale(1, 1, 10)
+  const details = (await Promise.all([...asked.values()].map((one) => plan(real, one)))).flat()
+  expect(details).toEqual([
+    expect.stringContaining(
+      'SEARCH conversations USING INDEX conversations_of_account (account=? AND (last_at,id)<',
+    ),
+    expect.stringContaining('SEARCH conversations USING COVERING INDEX conversations_open (touched_at<?)'),
+  ])
+})
