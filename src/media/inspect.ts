@@ -1,7 +1,13 @@
 import type { Facts } from './facts.ts'
 import type { MediaFailure } from './failure.ts'
+import { inspectAac } from './formats/aac/inspect.ts'
+import { inspectAmr } from './formats/amr/inspect.ts'
 import { inspectJpeg } from './formats/jpeg/inspect.ts'
+import { inspectMidi } from './formats/midi/inspect.ts'
+import { inspectMp3 } from './formats/mp3/inspect.ts'
+import { inspectOgg } from './formats/ogg/inspect.ts'
 import { inspectPng } from './formats/png/inspect.ts'
+import { inspectWav } from './formats/wav/inspect.ts'
 import { fail, ok, type Result } from './result.ts'
 import { sniff } from './sniff.ts'
 import type { MediaType } from './types.ts'
@@ -12,6 +18,13 @@ const INSPECTORS: Partial<Record<MediaType, Inspector>> = {
   'image/jpeg': inspectJpeg,
   'image/png': inspectPng,
   'image/apng': inspectPng,
+  'audio/mpeg': inspectMp3,
+  'audio/aac': inspectAac,
+  'audio/amr': inspectAmr,
+  'audio/amr-wb': inspectAmr,
+  'audio/wav': inspectWav,
+  'audio/midi': inspectMidi,
+  'audio/ogg': inspectOgg,
 }
 
 /**

@@ -1,10 +1,18 @@
 import type { Facts } from './facts.ts'
 import type { MediaFailure } from './failure.ts'
+import { cleanAac } from './formats/aac/clean.ts'
+import { cleanAmr } from './formats/amr/clean.ts'
+import { cleanCalendar } from './formats/calendar/clean.ts'
 import { renderJpeg } from './formats/jpeg/render.ts'
+import { cleanMidi } from './formats/midi/clean.ts'
+import { cleanMp3 } from './formats/mp3/clean.ts'
+import { cleanOgg } from './formats/ogg/clean.ts'
 import { renderPng } from './formats/png/render.ts'
 import { renderText } from './formats/text/render.ts'
 import { renderVcard } from './formats/vcard/render.ts'
+import { cleanWav } from './formats/wav/clean.ts'
 import { inspect } from './inspect.ts'
+import { passThrough } from './pass-through.ts'
 import { Queue } from './queue.ts'
 import type { Renderer } from './renderer.ts'
 import type { Draft, Rendition } from './rendition.ts'
@@ -16,6 +24,14 @@ import { verify } from './verify.ts'
 const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
+  'audio/mpeg': passThrough(cleanMp3, 'an MP3'),
+  'audio/aac': passThrough(cleanAac, 'an AAC file'),
+  'audio/amr': passThrough(cleanAmr, 'an AMR recording'),
+  'audio/amr-wb': passThrough(cleanAmr, 'an AMR recording'),
+  'audio/wav': passThrough(cleanWav, 'a WAV file'),
+  'audio/midi': passThrough(cleanMidi, 'a MIDI file'),
+  'audio/ogg': passThrough(cleanOgg, 'an Ogg file'),
+  'text/calendar': passThrough(cleanCalendar, 'a calendar'),
   'text/plain': renderText,
   'text/x-vCard': (source, _facts, target) => renderVcard(source, target, render),
 }

@@ -1,6 +1,12 @@
 import type { MediaFailure } from './failure.ts'
+import { verifyAac } from './formats/aac/verify.ts'
+import { verifyAmr } from './formats/amr/verify.ts'
 import { verifyJpeg } from './formats/jpeg/verify.ts'
+import { verifyMidi } from './formats/midi/verify.ts'
+import { verifyMp3 } from './formats/mp3/verify.ts'
+import { verifyOgg } from './formats/ogg/verify.ts'
 import { verifyPng } from './formats/png/verify.ts'
+import { verifyWav } from './formats/wav/verify.ts'
 import { inspect } from './inspect.ts'
 import type { Draft } from './rendition.ts'
 import { fail, ok, type Result } from './result.ts'
@@ -13,6 +19,13 @@ export type Verifier = (bytes: Uint8Array) => string | undefined
 const VERIFIERS: Partial<Record<MediaType, Verifier>> = {
   'image/jpeg': verifyJpeg,
   'image/png': verifyPng,
+  'audio/mpeg': verifyMp3,
+  'audio/aac': verifyAac,
+  'audio/amr': verifyAmr,
+  'audio/amr-wb': verifyAmr,
+  'audio/wav': verifyWav,
+  'audio/midi': verifyMidi,
+  'audio/ogg': verifyOgg,
 }
 
 /**

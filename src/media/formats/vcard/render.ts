@@ -1,13 +1,13 @@
 import { fromBase64, toBase64 } from '../../base64.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { inspect } from '../../inspect.ts'
+import { foldLine, isBase64, type Property, readProperties } from '../../properties.ts'
 import type { Renderer } from '../../renderer.ts'
 import type { Draft } from '../../rendition.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { accepts, type Target } from '../../target.ts'
 import type { MediaWarning } from '../../warning.ts'
 import { readText } from '../text/read-text.ts'
-import { foldLine, isBase64, type Property, readProperties } from './properties.ts'
 
 /** What a person is told by a contact. All else names devices, programs, dates of sync, or is not text. */
 const KEPT = new Set(
