@@ -35,6 +35,9 @@ export const COMPONENTS: usize = memory.data(4 * 128, 16)
 /** For each component 128 cells of u32, see `jpeg/decode/layout.ts`. */
 export const CELLS: usize = memory.data(4 * 512, 16)
 
+/** For each component its multipliers in the order of its blocks, u16, for coefficients that were kept as they came. */
+export const MULTIPLIERS: usize = memory.data(4 * 128, 16)
+
 /** One block of coefficients in work, with a spare cell behind it. */
 export const BLOCK: usize = memory.data(144, 16)
 

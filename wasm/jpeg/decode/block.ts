@@ -14,13 +14,18 @@ export function resetBadCodes(): void {
   badCodes = 0
 }
 
+/** Counts a bad code. */
+export function noteBadCode(): void {
+  badCodes++
+}
+
 /** Whether one of the 8 bytes at `at` is 0xFF; then they cannot be taken at once. */
-function hasFF(at: usize): bool {
+export function hasFF(at: usize): bool {
   return v128.any_true(i8x16.eq(v128.load64_zero(at), i64x2(-1, 0) as v128)) as bool
 }
 
 /** The 8 bytes at `at`, the first one at the top. */
-function word(at: usize): u64 {
+export function word(at: usize): u64 {
   const loaded = v128.load64_zero(at)
   return i64x2.extract_lane(
     i8x16.shuffle(loaded, loaded, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
@@ -29,7 +34,7 @@ function word(at: usize): u64 {
 }
 
 /** The value of `size` bits as T.81 F.2.2.1 extends it: a leading 0 means negative. */
-function extend(raw: i32, size: i32): i32 {
+export function extend(raw: i32, size: i32): i32 {
   return raw < 1 << (size - 1) ? raw - (1 << size) + 1 : raw
 }
 

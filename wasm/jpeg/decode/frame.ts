@@ -1,5 +1,5 @@
 /** The frame: size and components, as a SOF segment states them. */
-import { CELLS, COMPONENTS, QUANTIZATION } from '../../memory.ts'
+import { CELLS, COMPONENTS, MULTIPLIERS, QUANTIZATION } from '../../memory.ts'
 import {
   COLOR_CMYK,
   COLOR_GREY,
@@ -9,7 +9,7 @@ import {
   describePlanes,
   plane,
 } from '../../pixel/planes.ts'
-import { limitOf, writeCells } from './layout.ts'
+import { limitOf, writeCells, writeMultipliers } from './layout.ts'
 import {
   CONTINUE,
   ERROR_COMPONENTS,
@@ -49,6 +49,8 @@ export class Component {
   ac: usize
   /** Where coefficients go, with their multipliers. */
   cells: usize
+  /** The same multipliers in the order of a block. */
+  multipliers: usize
   /** The quantisation table was taken: later definitions are for others. */
   latched: i32
   /** Last DC. */
@@ -56,7 +58,7 @@ export class Component {
   /** Samples of the rows in work, and bytes from one row to the next. */
   strip: usize
   stride: i32
-  /** Blocks kept, of `blockBytes` each, and for each the mask of its nonzero coefficients. */
+  /** Blocks of the band, of `blockBytes` each, and for each the mask (u64) of the coefficients known to be nonzero. */
   blocks: usize
   masks: usize
   blockBytes: i32
@@ -174,6 +176,7 @@ function measure(): i32 {
     part.blocksY = ceilDiv(ceilDiv(height * part.v, maxV), 8)
     part.paddedX = mcusX * part.h
     part.cells = CELLS + ((c as usize) << 9)
+    part.multipliers = MULTIPLIERS + ((c as usize) << 7)
     setShift(c, 0)
   }
   describe()
@@ -217,4 +220,5 @@ export function latch(part: Component): void {
   if (part.latched) return
   part.latched = 1
   writeCells(part.cells, QUANTIZATION + ((part.quantizer as usize) << 7), part.n)
+  writeMultipliers(part.multipliers, part.cells)
 }

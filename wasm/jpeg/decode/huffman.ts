@@ -91,22 +91,28 @@ export function loadDefinition(at: usize, from: usize): void {
   store<i32>(at, 0x80, READY)
 }
 
-/**
- * The number of extra bits behind a code of this value. `kind` is 0 for DC (the value is the size), 1 for sequential
- * AC, 2 for AC of a progressive scan, where no value is ever taken from the lookup.
- */
-function extraBits(kind: i32, value: i32): i32 {
-  return kind === 0 ? min(value, 16) : value & 15
-}
+/** A lookup for DC. */
+export const KIND_DC: i32 = 0
+/** A lookup for AC of a sequential scan. */
+export const KIND_AC: i32 = 1
+/** A lookup for AC of a progressive scan that comes first: as KIND_AC, but with runs of ended bands. */
+export const KIND_AC_FIRST: i32 = 2
+/** A lookup for AC of a progressive scan that refines: the bare codes. */
+export const KIND_AC_REFINE: i32 = 3
 
 /** A lookup entry for a code of `length` bits whose following bits, as far as the index has them, are `rest`. */
 function entry(kind: i32, value: i32, length: i32, rest: u32, restBits: i32): u32 {
-  if (kind === 2) return ((value as u32) << 8) | (length as u32)
-  const size = extraBits(kind, value)
+  if (kind === KIND_AC_REFINE) return ((value as u32) << 8) | (length as u32)
+  const size = kind === KIND_DC ? min(value, 16) : value & 15
   let advance: u32 = 0
-  if (kind === 1) {
+  if (kind !== KIND_DC) {
     advance = (value >> 4) + 1
-    if (size === 0 && value !== 0xf0) advance = END_OF_BLOCK
+    if (size === 0 && value !== 0xf0) {
+      // The size of a run of bands, where there are such, is read by the block decoder.
+      if (kind === KIND_AC_FIRST)
+        return ((value << 12) as u32) | (END_OF_BLOCK << 8) | INDIRECT | (length as u32)
+      advance = END_OF_BLOCK
+    }
   }
   const total: u32 = length + size
   if (size <= restBits) {
@@ -121,15 +127,16 @@ function entry(kind: i32, value: i32, length: i32, rest: u32, restBits: i32): u3
 }
 
 /**
- * Builds what `kind` of decoder needs (0 DC, 1 sequential AC, 2 progressive AC and every progressive DC scan keeps 0).
+ * Builds the lookup of one of the `KIND_*`.
  *
- * An entry of the lookup has, from the top: 16 bits of the coefficient itself, 8 bits of how far the index of the
- * coefficients moves (its run and itself; `END_OF_BLOCK`), 8 bits of how many bits to drop, code and value together.
- * With INDIRECT the top half is the size of a value that the index was too short for; INDIRECT alone is a longer
- * code, found by `longCode`. Progressive entries are the value of the code << 8 | its length, 0 when it is longer.
+ * An entry has, from the top: 16 bits of the coefficient itself, 8 bits of how far the index of the coefficients moves
+ * (its run and itself; `END_OF_BLOCK`), 8 bits of how many bits to drop, code and value together. With INDIRECT the
+ * top half is the size of a value that the index was too short for (or of a run of ended bands); INDIRECT alone is a
+ * longer code, found by `longCode`. Entries of KIND_AC_REFINE are the value of the code << 8 | its length, 0 when it is
+ * longer.
  */
 export function build(at: usize, kind: i32): void {
-  const missing: u32 = kind === 2 ? 0 : INDIRECT
+  const missing: u32 = kind === KIND_AC_REFINE ? 0 : INDIRECT
   let code: u32 = 0
   let index: i32 = 0
   let filled: u32 = 0

@@ -10,7 +10,7 @@ const ZIGZAG: usize = memory.data<u8>([
 /** Bytes of a block in work, with the cell for coefficients that nobody needs behind it. */
 export const WORK_BLOCK: usize = 144
 /** Offset of that cell. */
-export const NOWHERE: i32 = 128
+export const NOWHERE: u32 = 128
 
 /** The index of the zigzag that is row * 8 + column of the block. */
 export function natural(k: i32): i32 {
@@ -62,4 +62,22 @@ export function writeCells(cells: usize, quantization: usize, n: i32): void {
     const multiplier: u32 = k < 64 ? load<u16>(quantization + ((k as usize) << 1)) : 0
     store<u32>(cells + ((k as usize) << 2), (multiplier << 8) | (cellOffset(k, n) as u32))
   }
+}
+
+/** Writes the multipliers of n x n coefficients in the order of a block, from its cells. */
+export function writeMultipliers(multipliers: usize, cells: usize): void {
+  for (let k: usize = 0; k < 64; k++) {
+    const cell = load<u32>(cells + (k << 2))
+    const at = cell & 0xff
+    if (at !== NOWHERE) store<u16>(multipliers + at, (cell >> 8) as u16)
+  }
+}
+
+/** The indices of the zigzag that a block of n x n samples keeps, as a mask. */
+export function keptMask(cells: usize): u64 {
+  let mask: u64 = 0
+  for (let k: u64 = 0; k < 64; k++) {
+    if ((load<u32>(cells + ((k as usize) << 2)) & 0xff) !== NOWHERE) mask |= (<u64>1) << k
+  }
+  return mask
 }

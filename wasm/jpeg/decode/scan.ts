@@ -74,13 +74,45 @@ function checkScan(): i32 {
   for (let i = 0; i < scanCount; i++) {
     const part = member(i)
     blocks += part.h * part.v
-    if (spectralStart === 0 && high === 0 && !isDefined(part.dc)) return ERROR_MALFORMED
-    if (spectralEnd > 0 && !isDefined(part.ac)) return ERROR_MALFORMED
+    if (needsDc() && !isDefined(part.dc)) return ERROR_MALFORMED
+    if (needsAc() && !isDefined(part.ac)) return ERROR_MALFORMED
   }
   if (scanCount === 1) blocks = 1
   if (blocks > 10) return ERROR_MALFORMED
   mcuBytes = (blocks * 512 + 64) as usize
   return CONTINUE
+}
+
+/** Whether the scan has codes of DC tables. */
+export function needsDc(): bool {
+  return spectralStart === 0 && high === 0
+}
+
+/** Whether the scan has codes of AC tables. */
+export function needsAc(): bool {
+  return spectralEnd > 0
+}
+
+/** Writes the header's 24 bytes. */
+export function saveHeader(to: usize): void {
+  store<i32>(to, scanCount | (members << 8))
+  store<i32>(to, spectralStart, 4)
+  store<i32>(to, spectralEnd, 8)
+  store<i32>(to, high, 12)
+  store<i32>(to, low, 16)
+  store<u32>(to, mcuBytes as u32, 20)
+}
+
+/** Takes back what `saveHeader` wrote. */
+export function loadHeader(from: usize): void {
+  const packed = load<u32>(from)
+  scanCount = packed & 0xff
+  members = packed >> 8
+  spectralStart = load<i32>(from, 4)
+  spectralEnd = load<i32>(from, 8)
+  high = load<i32>(from, 12)
+  low = load<i32>(from, 16)
+  mcuBytes = load<u32>(from, 20)
 }
 
 /** MCUs of this scan across the picture. */

@@ -30,6 +30,11 @@ export function resetSegments(): void {
   segmentLength = 0
 }
 
+/** Takes back the interval that stood when a scan was met. */
+export function setRestartInterval(mcus: i32): void {
+  restartInterval = mcus
+}
+
 /** The 16-bit number at `at`. */
 export function u16at(at: usize): i32 {
   return ((load<u8>(at) as i32) << 8) | (load<u8>(at, 1) as i32)

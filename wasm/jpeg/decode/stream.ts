@@ -5,7 +5,7 @@
 import { BLOCK } from '../../memory.ts'
 import { decodeBlock, difference } from './block.ts'
 import { Component, latch, mcusX, mcusY } from './frame.ts'
-import { build, buildSkip } from './huffman.ts'
+import { build, buildSkip, KIND_AC, KIND_DC } from './huffman.ts'
 import { fillBlock } from './idct.ts'
 import { WORK_BLOCK } from './layout.ts'
 import { DECODE_DONE, DECODE_NEED_INPUT, DECODE_ROWS, ERROR_TRUNCATED } from './outcome.ts'
@@ -30,8 +30,8 @@ export function startStream(): void {
   for (let i = 0; i < scanCount; i++) {
     const part = member(i)
     latch(part)
-    build(part.dc, 0)
-    build(part.ac, 1)
+    build(part.dc, KIND_DC)
+    build(part.ac, KIND_AC)
     if (part.limit < 64) buildSkip(part.ac)
   }
   startScan()
