@@ -1,6 +1,9 @@
-import { DurableObject } from 'cloudflare:workers'
+import { createBelino } from './gateway.ts'
 
-export class Conversation extends DurableObject {}
-export class SimulatorNetwork extends DurableObject {}
+const belino = createBelino()
 
-export default { fetch: () => new Response('not yet', { status: 503 }) }
+export const { Conversation, SimulatorNetwork } = belino
+
+export default { fetch: belino.fetch, scheduled: belino.scheduled } satisfies ExportedHandler<
+  Parameters<typeof belino.fetch>[1]
+>

@@ -1,3 +1,4 @@
+import { joinBytes } from '../domain/bytes.ts'
 import type { Part } from '../domain/message.ts'
 import type { Report } from '../domain/ports.ts'
 import { advance, isFinal } from '../domain/state.ts'
@@ -123,7 +124,7 @@ async function copyOne(ports: DeliveryPorts, account: string, url: string): Prom
   const now = ports.clock.now()
   try {
     const chunks = fetched.value.chunks
-    const facts = inspect(chunks.length === 1 && chunks[0] ? chunks[0] : await joined(chunks))
+    const facts = inspect(joinBytes(chunks))
     const known = facts.ok ? facts.value : null
     const media = await ports.media.put(
       {
@@ -150,8 +151,4 @@ async function copyOne(ports: DeliveryPorts, account: string, url: string): Prom
     ports.log('inbound_copy_failed', { error: String(error).slice(0, 200) })
     return null
   }
-}
-
-async function joined(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(new Blob([...chunks])).arrayBuffer())
 }

@@ -45,6 +45,7 @@ export type Failure =
   | { readonly code: 'invalid_signature' }
   | { readonly code: 'busy'; readonly retryAfter: number }
   | { readonly code: 'storage_unavailable'; readonly retryAfter: number }
+  | { readonly code: 'internal' }
 
 /** A failure of the media library, with its own code and sentence. */
 export type MediaProblem = {
@@ -232,6 +233,10 @@ export function describe(failure: Failure): Description {
       return said(503, 'Storage did not answer. Nothing was sent; try again in a moment.', {
         retryable: true,
         retryAfter: failure.retryAfter,
+      })
+    case 'internal':
+      return said(500, 'Something went wrong here. It was logged; try again, and report it if it stays.', {
+        retryable: true,
       })
   }
 }

@@ -136,7 +136,7 @@ async function inspected(
   stored: StoredMedia,
   n: number,
 ): Promise<Result<Source, Failure>> {
-  const place = ports.admission.enter(stored.bytes)
+  const place = await ports.admission.enter(stored.bytes)
   if (place === null) return fail({ code: 'busy', retryAfter: 2 })
   try {
     const bytes = await ports.media.read(stored)
@@ -194,7 +194,7 @@ async function fitPart(
       warnings: [],
     })
   }
-  const place = ports.admission.enter(source.stored.bytes)
+  const place = await ports.admission.enter(source.stored.bytes)
   if (place === null) return fail({ code: 'busy', retryAfter: 2 })
   try {
     const bytes = await ports.media.read(source.stored)

@@ -1,0 +1,116 @@
+import type { Message, MessageWithTimeline, Part } from '../domain/message.ts'
+import type { OwnNumber } from '../domain/number.ts'
+import type { ConversationRow, StoredMedia } from '../domain/ports.ts'
+import { REASONS } from '../domain/reason.ts'
+import type { Standing } from '../domain/state.ts'
+
+/** How things look on the wire of the native API: JSON with snake_case names, times in ISO 8601. */
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+const reason = (standing: Pick<Standing, 'reason'> | { reason: Message['reason'] }) =>
+  standing.reason == null ? null : { code: standing.reason, message: REASONS[standing.reason].meaning }
+
+const part = (one: Part) => ({
+  media: one.media === '' ? null : one.media,
+  name: one.name,
+  type: one.type,
+  bytes: one.bytes,
+  width: one.width ?? null,
+  height: one.height ?? null,
+  sha256: one.sha256 === '' ? null : one.sha256,
+  state: one.state,
+  reason: one.reason ?? null,
+  source:
+    one.source === undefined
+      ? null
+      : {
+          media: one.source.media,
+          type: one.source.type,
+          bytes: one.source.bytes,
+          width: one.source.width ?? null,
+          height: one.source.height ?? null,
+        },
+})
+
+/** A message. */
+export const representMessage = (message: Message) => ({
+  id: message.id,
+  conversation: message.conversation,
+  sequence: message.sequence,
+  direction: message.direction,
+  channel: message.channel,
+  vendor: message.vendor,
+  from: message.from,
+  to: message.to,
+  subject: message.subject,
+  text: message.text,
+  state: message.state,
+  certainty: message.certainty,
+  reason: reason(message),
+  vendor_code: message.vendorCode,
+  vendor_text: message.vendorText,
+  maybe_duplicate: message.maybeDuplicate,
+  budget: message.budget,
+  wire_bytes: message.wireBytes,
+  parts: message.parts.map(part),
+  recipients: message.recipients.map((one) => ({
+    address: one.address,
+    state: one.state,
+    certainty: one.certainty ?? null,
+    reason: reason(one),
+  })),
+  warnings: message.warnings,
+  created_at: iso(message.createdAt),
+  updated_at: iso(message.updatedAt),
+})
+
+/** A message with its history. */
+export const representTimeline = (message: MessageWithTimeline) => ({
+  ...representMessage(message),
+  timeline: message.timeline.map((entry) => ({
+    at: iso(entry.at),
+    event: entry.event,
+    detail: entry.detail,
+    attempt: entry.attempt,
+    vendor_code: entry.vendorCode,
+  })),
+})
+
+/** A conversation in a list. */
+export const representConversation = (row: ConversationRow) => ({
+  id: row.id,
+  number: row.own,
+  members: row.members,
+  group: row.members.length > 1,
+  messages: row.messages,
+  last_message: row.lastMessage,
+  created_at: iso(row.createdAt),
+  updated_at: iso(row.updatedAt),
+})
+
+/** A stored file. */
+export const representMedia = (media: StoredMedia, url: string | null) => ({
+  id: media.id,
+  type: media.type,
+  bytes: media.bytes,
+  width: media.width,
+  height: media.height,
+  sha256: media.sha256,
+  url,
+  created_at: iso(media.createdAt),
+  expires_at: iso(media.expiresAt),
+})
+
+/** A number of the account. */
+export const representNumber = (number: OwnNumber) => ({
+  number: number.address,
+  type: number.type,
+  country: number.country,
+  vendor: number.vendor,
+  sms: number.sms,
+  mms: number.mms,
+  budget: number.budget,
+  default: number.isDefault,
+  label: number.label,
+})
