@@ -38,6 +38,8 @@ export type MediaFailure =
     }
   | { readonly code: 'type_not_accepted'; readonly type: MediaType; readonly accepted: readonly MediaType[] }
   | { readonly code: 'out_of_memory'; readonly type: MediaType }
+  /** A codec broke off by a fault of its own. `detail` is for the log. */
+  | { readonly code: 'codec_failed'; readonly type: MediaType; readonly detail: string }
   /** The gate before the codecs is full. `retryAfter` is in seconds. */
   | { readonly code: 'media_busy'; readonly retryAfter: number }
   /** A result did not pass its own check. The file did not leave; `detail` is for the log. */
@@ -115,6 +117,11 @@ export function describeMediaFailure(failure: MediaFailure): PublicFailure {
       )
     case 'out_of_memory':
       return no(413, `The ${failure.type} file needs more memory than there is. Send a smaller one.`)
+    case 'codec_failed':
+      return no(
+        500,
+        `The ${failure.type} file could not be worked on, by a fault of ours. Report this with the file.`,
+      )
     case 'media_busy':
       return {
         ...no(503, 'Too many files are being worked on at this moment. Try again shortly.'),

@@ -2,6 +2,8 @@
 export type MediaWarning =
   /** The source ended early; what was there was used. */
   | { readonly code: 'truncated' }
+  /** The source holds codes that do not exist; parts of the picture may be wrong. */
+  | { readonly code: 'damaged' }
   /** Transparency was laid on white. */
   | { readonly code: 'transparency_flattened' }
   /** Only the first frame of an animation was kept. */

@@ -14,6 +14,7 @@ const failures: Record<MediaFailure['code'], MediaFailure> = {
   message_cannot_fit: { code: 'message_cannot_fit', parts: 3, budget: 10, smallest: 20 },
   type_not_accepted: { code: 'type_not_accepted', type, accepted: ['image/jpeg'] },
   out_of_memory: { code: 'out_of_memory', type },
+  codec_failed: { code: 'codec_failed', type, detail: 'canary status 3' },
   media_busy: { code: 'media_busy', retryAfter: 5 },
   verification_failed: { code: 'verification_failed', type, detail: 'canary chunk' },
 }
