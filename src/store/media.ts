@@ -13,6 +13,12 @@ import { RETRY, type Retry } from './retry.ts'
  */
 const UNNAMED = 12 * 3_600_000
 
+/**
+ * A rendition with less than this left is made anew, in milliseconds: whoever finds one keeps it longer a moment later,
+ * and the sweep must not come in between.
+ */
+const LEAST_LEFT = 600_000
+
 /** How often, and with what pause in milliseconds, an upload waits while the sweep deletes the same bytes. */
 const PURGE_LOOKS = 20
 const PURGE_PAUSE = 250
@@ -195,7 +201,7 @@ export function createMediaStore(options: { db: D1Database; bucket: R2Bucket; re
          WHERE renditions.account = ?1 AND renditions.key = ?2 AND media.deleted_at IS NULL AND media.expires_at > ?3`,
         account,
         key,
-        now,
+        now + LEAST_LEFT,
       )
       return row && storedMedia(row)
     },

@@ -2,12 +2,17 @@ import type { Projection } from '../domain/ports.ts'
 import { type Database, statement } from './database.ts'
 import { eventId } from './events.ts'
 
-/** Messages a transaction: with the longest text and ten parts each they stay far below what one parameter may hold. */
+/** Messages a transaction, and characters of their JSON: below what one parameter may hold, whatever they contain. */
 const MOST_MESSAGES = 50
+const MOST_CHARACTERS = 250_000
 
 /** Characters of text and subject that lists show; the whole of both is with the conversation's object. */
 const TEXT = 500
 const SUBJECT = 120
+
+/** What a phone sent may have more parts and longer names than anybody wants listed. */
+const PARTS_LISTED = 100
+const NAME = 100
 
 /** Shortens by whole characters, and takes out what SQLite would end a text at. */
 function cut(text: string | null, length: number): string | null {
@@ -34,7 +39,14 @@ function row({ message, revision }: Projection) {
     to: message.to,
     subject: cut(message.subject, SUBJECT),
     text: cut(message.text, TEXT),
-    parts: message.parts.map(({ media, name, type, bytes, state }) => ({ media, name, type, bytes, state })),
+    count: message.parts.length,
+    parts: message.parts.slice(0, PARTS_LISTED).map(({ media, name, type, bytes, state }) => ({
+      media,
+      name: cut(name, NAME),
+      type: cut(type, NAME),
+      bytes,
+      state,
+    })),
     wireBytes: message.wireBytes,
     state: message.state,
     certainty: message.certainty,
@@ -76,7 +88,7 @@ const MESSAGES = `
      parts, wire_bytes, state, certainty, reason, created_at, updated_at, revision)
   SELECT value ->> 'id', value ->> 'account', value ->> 'conversation', value ->> 'sequence', value ->> 'direction',
     value ->> 'channel', value ->> 'vendor', value ->> 'vendorId', value ->> 'from', value -> 'to',
-    value ->> 'subject', value ->> 'text', json_array_length(value, '$.parts'), value ->> 'wireBytes',
+    value ->> 'subject', value ->> 'text', value ->> 'count', value ->> 'wireBytes',
     value ->> 'state', value ->> 'certainty', value ->> 'reason', value ->> 'createdAt', value ->> 'updatedAt',
     value ->> 'revision'
   FROM json_each(?1) WHERE true
@@ -131,17 +143,29 @@ const MEMBERS = `
     CROSS JOIN conversations AS c ON c.id = seen.id CROSS JOIN json_each(c.members) AS member
   WHERE true ON CONFLICT DO NOTHING`
 
+const STATEMENTS = [CONVERSATIONS, MESSAGES, PARTS, SURPLUS_PARTS, EVENTS, SUMMARIES, MEMBERS]
+
+/** The rows as JSON arrays, each of a size that one statement takes. */
+function* batches(projections: readonly Projection[]): Generator<string> {
+  let rows: string[] = []
+  let characters = 0
+  for (const projection of projections) {
+    const next = JSON.stringify(row(projection))
+    if (rows.length === MOST_MESSAGES || (rows.length > 0 && characters + next.length > MOST_CHARACTERS)) {
+      yield `[${rows.join(',')}]`
+      rows = []
+      characters = 0
+    }
+    rows.push(next)
+    characters += next.length
+  }
+  if (rows.length > 0) yield `[${rows.join(',')}]`
+}
+
 /**
  * Writes what conversations' objects report into the tables that lists read. Guarded by revision and idempotent: a
  * repeated projection changes nothing, and neither does one that a later one overtook. Throws `StorageError`.
  */
 export async function projectMessages(db: Database, projections: readonly Projection[]): Promise<void> {
-  for (let start = 0; start < projections.length; start += MOST_MESSAGES) {
-    const rows = JSON.stringify(projections.slice(start, start + MOST_MESSAGES).map(row))
-    await db.batch(
-      [CONVERSATIONS, MESSAGES, PARTS, SURPLUS_PARTS, EVENTS, SUMMARIES, MEMBERS].map((sql) =>
-        statement(sql, rows),
-      ),
-    )
-  }
+  for (const rows of batches(projections)) await db.batch(STATEMENTS.map((sql) => statement(sql, rows)))
 }

@@ -122,14 +122,14 @@ describe('keep', () => {
 })
 
 describe('a rendition', () => {
-  test('is found until it expires, and the newest of a name wins', async () => {
-    const first = await media.put(file('small', { class: 'rendition', expiresAt: 10_000 }), 1_000)
-    const second = await media.put(file('smaller', { class: 'rendition', expiresAt: 20_000 }), 1_000)
+  test('is found while it has ten minutes left, and the newest of a name wins', async () => {
+    const first = await media.put(file('small', { class: 'rendition', expiresAt: 1_000_000 }), 1_000)
+    const second = await media.put(file('smaller', { class: 'rendition', expiresAt: 2_000_000 }), 1_000)
     await media.nameRendition(ACCOUNT, 'key', first)
     await media.nameRendition(ACCOUNT, 'key', second)
     await media.nameRendition(ACCOUNT, 'key', second)
-    expect((await media.findRendition(ACCOUNT, 'key', 19_999))?.id).toBe(second.id)
-    expect(await media.findRendition(ACCOUNT, 'key', 20_000)).toBeNull()
+    expect((await media.findRendition(ACCOUNT, 'key', 1_399_999))?.id).toBe(second.id)
+    expect(await media.findRendition(ACCOUNT, 'key', 1_400_000)).toBeNull()
     expect(await media.findRendition(ACCOUNT, 'other', 1)).toBeNull()
   })
 })

@@ -209,7 +209,7 @@ test('long and odd text is cut by whole characters; lists show no more', async (
   expect(row?.subject).toBe('é'.repeat(120))
 })
 
-test('50 messages of the longest content fit one transaction', async () => {
+test('messages of the longest content fit their statements', async () => {
   await open()
   const heavy = Array.from({ length: 50 }, (_, i) => ({
     message: message({
@@ -217,12 +217,17 @@ test('50 messages of the longest content fit one transaction', async () => {
       text: '\u0001'.repeat(5_000),
       subject: '漢'.repeat(500),
       to: Array.from({ length: 10 }, (_, n) => `+1416555010${n}`),
-      parts: Array.from({ length: 10 }, () => part({ name: 'x'.repeat(255), type: 'x'.repeat(127) })),
+      parts: Array.from({ length: 300 }, () =>
+        part({ name: '\u0001'.repeat(9_000), type: '漢'.repeat(9_000) }),
+      ),
     }),
     revision: 1,
   }))
   await index.project(heavy)
-  expect(await rows('SELECT count(*) AS n FROM parts')).toEqual([{ n: 500 }])
+  expect(await rows('SELECT count(*) AS n FROM parts')).toEqual([{ n: 50 * 100 }])
+  expect(await rows('SELECT DISTINCT parts, length(text) AS text FROM messages')).toEqual([
+    { parts: 300, text: 500 },
+  ])
 })
 
 describe('a conversation whose row was lost', () => {

@@ -1,4 +1,4 @@
--- Times are milliseconds since 1970. Flags are 0 or 1. Every table but the two that vendors address names its account.
+-- Times are milliseconds since 1970, flags are 0 or 1, and every table names its account.
 
 CREATE TABLE accounts (
   id TEXT PRIMARY KEY,
