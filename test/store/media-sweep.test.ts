@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
-const quick = { ...RETRY, sleep: () => pause(2) }
+const quick = { ...RETRY, sleep: () => pause(10) }
 const storeOn = (bucket: R2Bucket = bindings.MEDIA, database: D1Database = db) =>
   createMediaStore({ db: database, bucket, retry: quick })
 const keys = async () => (await bindings.MEDIA.list()).objects.map((object) => object.key)
@@ -226,8 +226,9 @@ test('the sweep spares bytes that an upload has found and not yet named', async 
 
 test('uploads and sweeps in any interleaving leave every living file its bytes', async () => {
   const random = seeded(11)
+  const delays = seeded(12)
   const slowly = async () => {
-    await pause(Math.floor(random() * 6))
+    await pause(Math.floor(delays() * 6))
     return null
   }
   const media = storeOn(flakyBucket(bindings.MEDIA, slowly), flakyDatabase(db, slowly))
