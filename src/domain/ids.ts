@@ -14,7 +14,7 @@ const RANDOM_LENGTH = 14
 /** The form of every id. */
 export const ID_PATTERN = /^[a-z]+_[0-9A-Za-z]{22,64}$/
 
-/** `length` base-62 characters from bytes; takes 8 bytes for each 10 characters, so the bias of the modulo stays below 2^-4 a group and carries no structure. */
+/** The lowest `length` base-62 digits of a number. Bytes with 32 bits more than the text make the digits even to 2^-32. */
 function base62(bytes: Uint8Array, length: number): string {
   let value = 0n
   for (const byte of bytes) value = (value << 8n) | BigInt(byte)

@@ -43,13 +43,15 @@ export function encodedSize(bytes: number, encoding: TransferEncoding): number {
 function headerText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being taken out
   const safe = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
-  if (/^[\x20-\x7e]*$/.test(safe)) return safe
+  // Text that looks like an encoded word would be decoded at the far side (RFC 2047, clause 7).
+  if (/^[\x20-\x7e]*$/.test(safe) && !safe.includes('=?')) return safe
   const words: string[] = []
   let word: number[] = []
   for (const character of safe) {
     const bytes = [...utf8.encode(character)]
-    // An encoded word is at most 75 characters (RFC 2047, clause 2) and never splits a character: 45 bytes give 60.
-    if (word.length + bytes.length > 45) {
+    // A line with an encoded word is at most 76 characters, the header's name included, and a word never splits a
+    // character (RFC 2047, clauses 2 and 5): 39 bytes give 52, and `Subject: ` with what marks the word takes 21.
+    if (word.length + bytes.length > 39) {
       words.push(btoa(String.fromCharCode(...word)))
       word = []
     }

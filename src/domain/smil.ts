@@ -27,7 +27,11 @@ function element(part: SlidePart): string {
  */
 export function buildSmil(parts: readonly SlidePart[], textName: string | null): string {
   const slides = parts.length === 0 ? [[] as SlidePart[]] : parts.map((part) => [part])
-  if (textName !== null) slides[0]?.push({ name: textName, type: 'text/plain' })
+  if (textName !== null) {
+    // A slide holds one text: before an attachment that is one itself, ours gets a slide of its own.
+    if (slides[0]?.some((part) => part.type === 'text/plain')) slides.unshift([])
+    slides[0]?.push({ name: textName, type: 'text/plain' })
+  }
   const body = slides.map((slide) => `<par dur="${SLIDE_MS}ms">${slide.map(element).join('')}</par>`).join('')
   return (
     '<smil><head><layout><root-layout width="100%" height="100%"/>' +
