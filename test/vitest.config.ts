@@ -25,7 +25,12 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: `${root}/wrangler.toml` },
-            miniflare: { bindings: { TEST_MIGRATIONS: migrations, BELINO_ROOT_KEY: 'test-root-key-0123456789abcdef0123456789' } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: migrations,
+                BELINO_ROOT_KEY: 'test-root-key-0123456789abcdef0123456789',
+              },
+            },
           }),
         ],
         test: {
