@@ -234,15 +234,14 @@ export function createSimulatorCarrier(options: SimulatorCarrierOptions): Carrie
   }
 
   async function receive(request: HookRequest): Promise<HookOutcome> {
-    const account = /\/hooks\/simulator\/([^/]+)$/.exec(request.url.pathname)?.[1]
+    const account = /\/hooks\/simulator\/([\w-]+)$/.exec(request.url.pathname)?.[1]
     if (request.method !== 'POST' || account === undefined) return { ok: false }
     const secret = await options.secret()
     if (!(await verifyHook(secret, request.headers, request.body, request.now))) return { ok: false }
     const wrapped = unwrap(request.headers.get('content-type'), request.body)
     const head = v.safeParse(HookEvent, wrapped?.head)
     // The signature covers the account in the head, so that one account's webhook is nothing at another's address.
-    if (wrapped === null || !head.success || head.output.account !== decodeURIComponent(account))
-      return { ok: false }
+    if (wrapped === null || !head.success || head.output.account !== account) return { ok: false }
     const event = eventOf(head.output, wrapped.entity)
     return event === null ? { ok: false } : { ok: true, account: head.output.account, events: [event] }
   }

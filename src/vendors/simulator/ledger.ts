@@ -288,6 +288,17 @@ export function createLedger(sql: SqlStorage) {
         }))
     },
 
+    /** A text that changes whenever something that is shown does. */
+    version(): string {
+      const { a, b, c, d } = sql
+        .exec<{ a: number | null; b: number; c: number | null; d: number | null }>(
+          `SELECT (SELECT MAX(position) FROM messages) AS a, (SELECT COUNT(*) FROM messages) AS b,
+          (SELECT SUM(attempts) FROM outbox) AS c, (SELECT SUM(seen) FROM submissions) AS d`,
+        )
+        .one()
+      return [a, b, c, d].join('.')
+    },
+
     /** Whether a message is in a phone's thread. */
     holds(number: Address, id: string): boolean {
       return (

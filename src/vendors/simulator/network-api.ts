@@ -95,6 +95,7 @@ export function createNetworkApi(network: NetworkParts): Hono {
 
   // ---- phones
 
+  app.get('/version', (c) => c.json({ version: ledger.version() }))
   app.get('/handsets', (c) =>
     c.json<HandsetsView>({
       handsets: ledger.handsets(),

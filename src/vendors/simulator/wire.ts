@@ -15,9 +15,8 @@ export const simulatorUrl = (account: string, path: string): string =>
 
 /** The account of a network's address and the path within it; null when the address is none of a network. */
 export function parseSimulatorUrl(url: URL): { account: string; path: string } | null {
-  const match = /^\/accounts\/([^/]+)(\/.*)$/.exec(url.pathname)
-  if (match === null) return null
-  return { account: decodeURIComponent(match[1]!), path: match[2]! }
+  const match = /^\/accounts\/([\w-]+)(\/.*)$/.exec(url.pathname)
+  return match === null ? null : { account: match[1]!, path: match[2]! }
 }
 
 const address = v.pipe(v.string(), v.regex(/^(?:\+[1-9]\d{7,14}|\d{5,6})$/))
