@@ -1,5 +1,0 @@
-declare module '@jsquash/jpeg/codec/*.wasm' {
-  const module: WebAssembly.Module
-  // biome-ignore lint/style/noDefaultExport: -- it is how a Worker gives a compiled module
-  export default module
-}
