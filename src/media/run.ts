@@ -24,6 +24,7 @@ import { verify } from './verify.ts'
 const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
+  'image/apng': renderPng,
   'audio/mpeg': passThrough(cleanMp3, 'an MP3'),
   'audio/aac': passThrough(cleanAac, 'an AAC file'),
   'audio/amr': passThrough(cleanAmr, 'an AMR recording'),

@@ -1,36 +1,78 @@
-import decode from '@jsquash/png/decode.js'
-import { ready } from '#jsquash'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { fromCore } from '../../from-core.ts'
-import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
 import type { Draft } from '../../rendition.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { jpegDraft, jpegTarget } from '../../still.ts'
-import { accepts, type Target } from '../../target.ts'
+import { accepts, boundedSize, type Target } from '../../target.ts'
+import type { MediaWarning } from '../../warning.ts'
 import { fitRows } from '../jpeg/fit.ts'
+import { cleanPng } from './clean.ts'
+import { readPngColour } from './colour.ts'
+import { type PngHeader, readPngHeader } from './header.ts'
+import { type OpenPng, openPng } from './open.ts'
 
-/** A JPEG from a PNG; transparency is laid on white. */
+/** Of a picture that ends early this part of the rows must have come, or there is nothing to show. */
+const ENOUGH_ROWS = 1 / 4
+
+/** The same pixels without their metadata where that fits; else a JPEG, transparency laid on white. */
 export async function renderPng(
   source: Uint8Array,
   facts: Facts,
   target: Target,
 ): Promise<Result<Draft, MediaFailure>> {
-  if (!accepts(target, 'image/jpeg'))
-    return fail({ code: 'type_not_accepted', type: facts.type, accepted: target.types ?? [] })
-  const small = withinPixels(facts, PIXEL_LIMITS.wholeBitmap)
-  if (!small.ok) return small
-  await ready()
-  const { data, width, height } = await decode(source.slice().buffer)
+  const { type } = facts
+  const header = readPngHeader(source)
+  if (header === undefined) return fail({ code: 'malformed_media', type, detail: 'IHDR or PLTE' })
+  const jpeg = accepts(target, 'image/jpeg')
+  const png = accepts(target, 'image/png') && !(jpeg && target.preferJpeg === true)
+  const passed = png ? pass(source, header, facts, target) : undefined
+  if (passed !== undefined) return ok(passed)
+  if (!jpeg)
+    return fail(
+      png ? tooLarge(facts, target) : { code: 'type_not_accepted', type, accepted: target.types ?? [] },
+    )
+  let opened: OpenPng | undefined
   const open = () => {
-    let at = 0
-    const read = (into: Uint8Array, rows: number) => {
-      into.set(data.subarray(at, at + rows * width * 4))
-      at += rows * width * 4
-    }
-    return { width, height, channels: 4 as const, read }
+    opened = openPng(source, header)
+    return opened.rows
   }
   const fitted = await fitRows(open, jpegTarget(facts, target))
   if (!fitted.ok) return fail(fromCore(fitted.failure, facts, target))
-  return ok(jpegDraft(fitted.value, facts, facts.alpha ? [{ code: 'transparency_flattened' }] : []))
+  const { pixels } = opened!
+  if (pixels.truncated && pixels.rowsRead < header.height * ENOUGH_ROWS)
+    return fail({ code: 'malformed_media', type, detail: `${pixels.rowsRead} of ${header.height} rows` })
+  const warnings: MediaWarning[] = facts.alpha ? [{ code: 'transparency_flattened' }] : []
+  if (header.animated) warnings.push({ code: 'animation_dropped' })
+  if (pixels.truncated) warnings.push({ code: 'truncated' })
+  if (pixels.damaged) warnings.push({ code: 'damaged' })
+  return ok(jpegDraft(fitted.value, facts, warnings))
+}
+
+/** The lossless way, when nothing about the pixels has to change. */
+function pass(source: Uint8Array, header: PngHeader, facts: Facts, target: Target): Draft | undefined {
+  const { width, height, orientation, meaning, animated } = header
+  const bound = boundedSize(width, height, target)
+  if (bound.width !== width || bound.height !== height || orientation !== 1) return undefined
+  // Sixteen bits a sample are twice the bytes, and not all handsets show them.
+  if (header.depth === 16) return undefined
+  // A profile holds words of its maker and does not stay, so without it the colours have to be the same. Gamma and
+  // chromaticities are numbers and may stay.
+  const named = meaning.has('iCCP') || meaning.has('cICP')
+  if (named && readPngColour(header).kind !== 'srgb') return undefined
+  const bytes = cleanPng(source, header)
+  if (bytes === undefined || bytes.length > target.budget) return undefined
+  const reason = facts.hasMetadata ? 'It fits; only its metadata was taken out.' : 'It fits as it is.'
+  return {
+    bytes,
+    type: 'image/png',
+    width,
+    height,
+    reason,
+    warnings: animated ? [{ code: 'animation_dropped' }] : [],
+  }
+}
+
+function tooLarge({ type }: Facts, { budget }: Target): MediaFailure {
+  return { code: 'cannot_fit', type, reason: 'as a PNG it would be larger, and JPEG is not accepted', budget }
 }

@@ -1,0 +1,44 @@
+import { concat } from '../../bytes.ts'
+import { Inflater } from '../../inflate.ts'
+import { PNG_SIGNATURE, pngChunks } from './chunks.ts'
+import { pngData } from './data.ts'
+import type { PngHeader } from './header.ts'
+import { imageBytes } from './size.ts'
+
+/** Chunks without which the picture would look different. */
+const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB', 'gAMA', 'cHRM'])
+
+/**
+ * The same picture to the bit with nothing but its pixels: of an animation the picture that old readers show.
+ * `undefined` when a checksum is wrong, when the data is shorter or longer than the picture, or when bytes follow
+ * the data within its chunks: such a file is encoded anew.
+ */
+export function cleanPng(bytes: Uint8Array, header: PngHeader): Uint8Array<ArrayBuffer> | undefined {
+  if (!isExact(bytes, header)) return undefined
+  const kept = [bytes.subarray(0, PNG_SIGNATURE)]
+  let last = ''
+  for (const { name, start, end } of pngChunks(bytes)) {
+    if (KEPT.has(name)) kept.push(bytes.subarray(start, end))
+    last = name
+  }
+  return last === 'IEND' ? concat(kept) : undefined
+}
+
+/** Whether the data unpacks to exactly the picture and ends there. */
+function isExact(bytes: Uint8Array, header: PngHeader): boolean {
+  let damaged = false
+  const pieces = pngData(bytes, () => {
+    damaged = true
+  })
+  const inflater = new Inflater(() => pieces.next().value ?? undefined)
+  const wanted = imageBytes(header)
+  const into = new Uint8Array(65_536)
+  let got = 0
+  // One byte more than the picture is asked for: then the end has been seen.
+  while (got <= wanted) {
+    const count = inflater.read(into.subarray(0, Math.min(into.length, wanted + 1 - got)))
+    if (count === 0) break
+    got += count
+  }
+  return got === wanted && inflater.state === 'done' && inflater.rest() === 4 && !damaged
+}
