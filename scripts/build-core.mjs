@@ -2,8 +2,9 @@
 // changed. `--debug` builds core.debug.wasm instead: assertions on, every raw access checked.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checked } from '../wasm/checked.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'wasm')
@@ -59,6 +60,14 @@ async function locked(work) {
   }
 }
 
+/** What the checked build reads: the sources with a guard around every raw access. */
+async function readChecked(name, base) {
+  const path = resolve(base, name)
+  const content = await readFile(path, 'utf8').catch(() => null)
+  const ours = content !== null && path.startsWith(source) && path.endsWith('.ts')
+  return ours && !path.endsWith('checked.ts') ? checked(content) : content
+}
+
 /**
  * Builds one target unless it is up to date. The result is renamed into place, so that nobody reads half a module.
  *
@@ -76,16 +85,11 @@ export async function buildCore(target) {
     const print = await fingerprint()
     const asc = await import('assemblyscript/asc')
     const fresh = join(out, `${name}.${process.pid}`)
-    const transform = target === 'debug' ? ['--transform', join(source, 'checked.mjs')] : []
-    const { error, stderr } = await asc.main([
-      '--config',
-      join(source, 'asconfig.json'),
-      '--target',
-      target,
-      '--outFile',
-      fresh,
-      ...transform,
-    ])
+    const options = ['--config', join(source, 'asconfig.json'), '--target', target, '--outFile', fresh]
+    const { error, stderr } =
+      target === 'debug'
+        ? await asc.main([join(source, 'checked.ts'), ...options], { readFile: readChecked })
+        : await asc.main(options)
     if (error) throw new Error(`the core does not build:\n${stderr.toString()}`, { cause: error })
     await rename(fresh, module)
     await writeFile(stamp, print)

@@ -77,6 +77,7 @@ let peak: usize = 0
 export function reset(): void {
   top = (__heap_base + 15) & ~15
   peak = top
+  if (!ASC_NO_ASSERT) Checked.nobody(top, (memory.size() as usize) << 16)
   store<i32>(STATUS, STATUS_NONE)
   store<i32>(STATUS, 0, 4)
 }
@@ -96,6 +97,7 @@ export function alloc(bytes: usize): usize {
   }
   top = end as usize
   if (top > peak) peak = top
+  if (!ASC_NO_ASSERT) Checked.region(block, bytes)
   return block
 }
 
@@ -113,6 +115,7 @@ export function mark(): usize {
 
 /** Gives back every block allocated since `mark` returned `to`. */
 export function release(to: usize): void {
+  if (!ASC_NO_ASSERT) Checked.nobody(to, top)
   top = to
 }
 

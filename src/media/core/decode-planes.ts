@@ -1,7 +1,8 @@
-import { type CoreJob, runJob } from '../codec.ts'
+import { runJob } from '../codec.ts'
 import type { Result } from '../result.ts'
 import type { CoreFailure } from './core-failure.ts'
 import type { CoreExports } from './exports.ts'
+import type { CoreJob } from './run-job.ts'
 
 /** Which color the components of a picture are. */
 export type PlaneColor = 'grey' | 'ycbcr' | 'rgb' | 'cmyk' | 'ycck'
@@ -59,7 +60,8 @@ export function decodeJpegToPlanes(
   return runJob(bytes, new PlanesJob(scale))
 }
 
-class PlanesJob implements CoreJob<CoreExports, SamplePlanes> {
+/** The job of {@link decodeJpegToPlanes}, for one use. */
+export class PlanesJob implements CoreJob<CoreExports, SamplePlanes> {
   readonly #scale: PlaneScale
   #planes: Mutable[] = []
 

@@ -5,7 +5,7 @@
  */
 import { alloc, BLOCK } from '../../memory.ts'
 import { decodeBlock, difference } from './block.ts'
-import { Component, component, count, mcusX, mcusY, progressive } from './frame.ts'
+import { Component, component, count, mcusY, progressive } from './frame.ts'
 import { build, buildSkip, KIND_AC, KIND_AC_FIRST, KIND_AC_REFINE, KIND_DC } from './huffman.ts'
 import { fillBlock } from './idct.ts'
 import { seek } from './input.ts'
