@@ -34,6 +34,9 @@ function fromElsewhere(c: Context): boolean {
   return origin !== undefined && origin !== new URL(c.req.url).origin
 }
 
+const formOf = async (c: Context): Promise<URLSearchParams> =>
+  new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()))
+
 /** The settings that the form of the page describes; lines at 0 % are left out. */
 function chaosOf(form: URLSearchParams): Chaos {
   const number = (name: string): number | undefined => {
@@ -77,13 +80,11 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
     return body?.error?.message ?? 'That did not work.'
   }
 
-  /** `own` is the path of the route as it was registered; what lies before it is where the pages are mounted. */
-  const frameOf = (c: Context<E>, own: RegExp): PageFrame => ({
-    base: c.req.path.replace(own, ''),
+  /** What lies before the last `depth` segments of the path is where the pages are mounted. */
+  const frameOf = (c: Context<E>, depth: number): PageFrame => ({
+    base: c.req.path.replace(/\/$/, '').split('/').slice(0, -depth).join('/'),
     nonce: crypto.randomUUID(),
   })
-  const HOME = /\/simulator(?:\/[a-z.]+)?\/?$/
-  const PHONE = /\/handset(?:\/.*)?$/
 
   const page = (frame: PageFrame, html: unknown, status: 200 | 400 = 200): Response =>
     new Response(`<!doctype html>${String(html)}`, {
@@ -98,8 +99,8 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
     })
   const nobody = (c: Context<E>): Response => c.text('There is no such page.', 404)
 
-  const home = async (c: Context<E>, problem?: string): Promise<Response> => {
-    const frame = frameOf(c, HOME)
+  const home = async (c: Context<E>, depth: number, problem?: string): Promise<Response> => {
+    const frame = frameOf(c, depth)
     const [view, chaos, version] = await Promise.all([
       json<HandsetsView>(c, '/handsets'),
       json<ChaosState>(c, '/chaos'),
@@ -113,8 +114,8 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
     )
   }
 
-  const phone = async (c: Context<E>, typed: string, problem?: string): Promise<Response> => {
-    const frame = frameOf(c, PHONE)
+  const phone = async (c: Context<E>, depth: number, typed: string, problem?: string): Promise<Response> => {
+    const frame = frameOf(c, depth)
     const number = parseAddress(typed)
     if (!number.ok) return nobody(c)
     const [version, view] = await Promise.all([
@@ -142,7 +143,7 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
     return next()
   })
 
-  app.get('/simulator', (c) => home(c))
+  app.get('/simulator', (c) => home(c, 1))
   app.get('/simulator/style.css', (c) =>
     c.body(PAGE_STYLE, 200, { ...HEADERS, 'content-type': 'text/css; charset=utf-8' }),
   )
@@ -151,28 +152,31 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
   )
   app.get('/simulator/version', async (c) => (await call(c, '/version')) ?? nobody(c))
   app.post('/simulator/chaos', async (c) => {
-    const chaos = chaosOf(new URLSearchParams(await c.req.text()))
+    const chaos = chaosOf(await formOf(c))
     const answer = await call(c, '/chaos', { method: 'PUT', body: JSON.stringify(chaos) })
     if (answer === null) return nobody(c)
-    if (!answer.ok) return home(c, await problemOf(answer))
-    return c.redirect(`${frameOf(c, HOME).base}/simulator`, 303)
+    if (!answer.ok) return home(c, 2, await problemOf(answer))
+    return c.redirect(`${frameOf(c, 2).base}/simulator`, 303)
   })
   app.post('/simulator/clear', async (c) => {
     const answer = await call(c, '/messages', { method: 'DELETE' })
-    return answer === null ? nobody(c) : c.redirect(`${frameOf(c, HOME).base}/simulator`, 303)
+    return answer === null ? nobody(c) : c.redirect(`${frameOf(c, 2).base}/simulator`, 303)
   })
 
   app.get('/handset', (c) => {
     const number = parseAddress(c.req.query('number') ?? '')
-    const frame = frameOf(c, PHONE)
+    const frame = frameOf(c, 1)
     return c.redirect(number.ok ? handsetHref(frame, number.value) : `${frame.base}/simulator`, 303)
   })
-  app.get('/handset/:number', (c) => phone(c, c.req.param('number')))
-  for (const path of ['/handset/:number/messages/:id/raw', '/handset/:number/messages/:id/parts/:index'])
+  app.get('/handset/:number', (c) => phone(c, 2, c.req.param('number')))
+  // The last segments of the path are those of the network's own route.
+  const passOn = (path: string, segments: number) =>
     app.get(path, async (c) => {
-      const rest = c.req.path.slice(c.req.path.indexOf('/handset/') + '/handset/'.length)
-      return (await call(c, `/handsets/${rest}`)) ?? nobody(c)
+      const own = c.req.path.split('/').slice(-segments).join('/')
+      return (await call(c, `/handsets/${own}`)) ?? nobody(c)
     })
+  passOn('/handset/:number/messages/:id/raw', 4)
+  passOn('/handset/:number/messages/:id/parts/:index', 5)
   app.post('/handset/:number/reply', async (c) => {
     const { number } = c.req.param()
     const { body, headers } = c.req.raw
@@ -182,20 +186,20 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
       headers: { 'content-type': headers.get('content-type') ?? '' },
     })
     if (answer === null) return nobody(c)
-    if (!answer.ok) return phone(c, number, await problemOf(answer))
+    if (!answer.ok) return phone(c, 3, number, await problemOf(answer))
     const thread = c.req.query('with')
     const chosen = thread === undefined ? '' : `?with=${encodeURIComponent(thread)}`
-    return c.redirect(`${handsetHref(frameOf(c, PHONE), number)}${chosen}`, 303)
+    return c.redirect(`${handsetHref(frameOf(c, 3), number)}${chosen}`, 303)
   })
   app.post('/handset/:number/profile', async (c) => {
     const { number } = c.req.param()
-    const form = new URLSearchParams(await c.req.text())
+    const form = await formOf(c)
     const change = { kind: form.get('kind') as ProfileKind, reports: form.get('reports') === 'true' }
     const path = `/handsets/${encodeURIComponent(number)}/profile`
     const answer = await call(c, path, { method: 'PUT', body: JSON.stringify(change) })
     if (answer === null) return nobody(c)
-    if (!answer.ok) return phone(c, number, await problemOf(answer))
-    return c.redirect(handsetHref(frameOf(c, PHONE), number), 303)
+    if (!answer.ok) return phone(c, 3, number, await problemOf(answer))
+    return c.redirect(handsetHref(frameOf(c, 3), number), 303)
   })
   return app
 }

@@ -75,7 +75,11 @@ export type FarSide = {
   readonly carrier: Carrier
   readonly clock: { time: number; readonly now: () => number }
   /** What the gateway's route answers; 204 unless a test changes it. */
-  readonly gateway: { status: number | 'silent' }
+  readonly gateway: {
+    status: number | 'silent'
+    /** Real milliseconds that the next webhooks take, one each. */
+    readonly delays: number[]
+  }
   /** Every webhook that the gateway's route was sent, verified and parsed. */
   readonly hooks: HookOutcome[]
   readonly waits: number[]
@@ -97,7 +101,7 @@ export async function withNetwork(
   const stub = namespace.get(namespace.idFromName(crypto.randomUUID()))
   await runInDurableObject(stub, async (_instance, state) => {
     const clock = { time: START, now: () => clock.time }
-    const gateway: FarSide['gateway'] = { status: 204 }
+    const gateway: FarSide['gateway'] = { status: 204, delays: [] }
     const hooks: HookOutcome[] = []
     const waits: number[] = []
     const secret = () => hookKey()
@@ -109,6 +113,8 @@ export async function withNetwork(
       },
       deliver: async (_account, request) => {
         if (gateway.status === 'silent') throw new Error('nobody there')
+        const delay = gateway.delays.shift()
+        if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay))
         hooks.push(
           await carrier.receive({
             method: request.method,

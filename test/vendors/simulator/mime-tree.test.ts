@@ -196,6 +196,7 @@ describe('a presentation', () => {
       [[2], [1]],
       [],
     ],
+    ['naming itself', '<par><ref src="cid:s"/></par>', [], [1, 2]],
     ['naming nothing', '<par><img src="gone.gif"/></par><par/>', [], [1, 2]],
     ['outside of slides', '<img src="n.gif"/>', [], [1, 2]],
   ])('%s', (_name, smil, shown, lost) => expect(slides(smil)).toEqual([shown, lost]))

@@ -350,6 +350,23 @@ describe('retention', () => {
       expect(far.state.storage.sql.exec('SELECT COUNT(*) AS n FROM outbox').one()).toEqual({ n: 1000 })
     }))
 
+  it('keeps a picture that the gateway has not taken yet, whatever came after it', () =>
+    withNetwork(async (far) => {
+      far.gateway.status = 503
+      const body = new FormData()
+      body.append('to', OURS)
+      body.append('media', new File([jpeg(7, 7, 5000)], 'a.jpg', { type: 'image/jpeg' }))
+      await far.http(`/handsets/${PHONE}/reply`, { method: 'POST', body })
+      for (let i = 0; i < 505; i++)
+        await accepted(far, submission({ channel: 'sms', text: `${i}`, parts: [] }))
+      far.gateway.status = 204
+      await far.pass(1000)
+      const [message] = eventsOf(far).filter((event) => event.kind === 'message')
+      expect(message?.parts[0]).toMatchObject({ kind: 'bytes', bytes: jpeg(7, 7, 5000) })
+      await accepted(far, submission())
+      expect((await far.thread(PHONE)).messages.some((one) => one.direction === 'inbound')).toBe(false)
+    }))
+
   it('is cleared by hand, profiles and chaos staying', () =>
     withNetwork(async (far) => {
       await far.chaos([{ kind: 'delay', probability: 0 }], 7)

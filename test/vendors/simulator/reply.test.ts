@@ -63,6 +63,9 @@ describe('what a phone sends', () => {
         ['bytes', 'application/octet-stream'],
         ['bytes', 'image/jpeg'],
       ])
+      const names = event.parts.map((part) => part.nameHint ?? '')
+      expect(new Set(names).size).toBe(3)
+      for (const name of names) expect(name).toMatch(/^[\w.-]+$/)
       for (const [index, bytes] of [picture, nasty, jpeg(1, 2)].entries()) {
         const part = event.parts[index]!
         expect(part.kind === 'bytes' && part.bytes.length === bytes.length).toBe(true)
@@ -82,6 +85,19 @@ describe('what a phone sends', () => {
       ])
       expect((await far.thread(OTHER)).messages).toMatchObject([
         { direction: 'inbound', from: PHONE, to: [OURS, OTHER], reception: { outcome: 'delivered' } },
+      ])
+    }))
+
+  it('is sent one at a time, however slow the gateway', () =>
+    withNetwork(async (far) => {
+      far.gateway.delays.push(30, 20, 10, 0)
+      for (const text of ['one', 'two', 'three', 'four']) await post(far, { to: OURS, text })
+      await far.pass(0)
+      expect(events(far).map((event) => (event.kind === 'message' ? event.text : null))).toEqual([
+        'one',
+        'two',
+        'three',
+        'four',
       ])
     }))
 
