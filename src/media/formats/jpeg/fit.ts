@@ -1,9 +1,11 @@
 import { type CoreJob, runJob } from '../../codec.ts'
 import type { CoreFailure } from '../../core/core-failure.ts'
+import type { PlaneColor } from '../../core/decode-planes.ts'
 import type { CoreExports } from '../../core/exports.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { qualityOf, scaleOf } from './coarseness.ts'
-import { readJpegHeader } from './header.ts'
+import { type JpegHeader, readJpegHeader } from './header.ts'
+import { type IccConversion, readIcc } from './icc.ts'
 import { chooseSize, largestSize, type Size } from './size.ts'
 
 /** The picture in the source, as it is stored: before its orientation is applied. */
@@ -65,6 +67,8 @@ const KEEP_BYTES = 6_000_000
 const BITMAP_ROWS = 16
 
 interface FitExports extends CoreExports {
+  fit_profile(): number
+  fit_take_profile(kind: number): void
   fit_begin(keep: number, width: number, height: number, chroma: number): void
   fit_step(): number
   bitmap_begin(
@@ -105,9 +109,9 @@ export async function fitJpeg(
   source: Uint8Array,
   target: JpegTarget,
 ): Promise<Result<FittedJpeg, JpegFitFailure>> {
-  const picture = readJpegHeader(source)
-  if (picture === undefined) return fail({ code: 'malformed' })
-  return untilItFits(picture, target, (bound) => runJob(source, new JpegFit(picture, target, bound)))
+  const header = readJpegHeader(source)
+  if (header === undefined) return fail({ code: 'malformed' })
+  return untilItFits(header, target, (bound) => runJob(source, new JpegFit(header, target, bound)))
 }
 
 /**
@@ -201,12 +205,33 @@ abstract class Fit implements CoreJob<FitExports, Attempt> {
 }
 
 class JpegFit extends Fit {
+  readonly #header: JpegHeader
+
+  constructor(header: JpegHeader, target: JpegTarget, bound: Size) {
+    super(header, target, bound)
+    this.#header = header
+  }
+
   begin(core: FitExports): void {
     core.fit_begin(KEEP_BYTES, this.stage.width, this.stage.height, 2)
+    if (this.#header.icc !== undefined) giveProfile(core, readIcc(this.#header.icc), this.#header.color)
   }
 
   step(core: FitExports): number {
     return core.fit_step()
+  }
+}
+
+/** Hands a profile to the core where it is of the samples' own kind. Others are converted plainly. */
+function giveProfile(core: FitExports, icc: IccConversion, color: PlaneColor): void {
+  const numbers = new Float32Array(core.memory.buffer, core.fit_profile(), 9 + 3 * 256)
+  if (icc.kind === 'matrix' && (color === 'ycbcr' || color === 'rgb')) {
+    numbers.set(icc.matrix)
+    for (const [c, curve] of icc.curves.entries()) numbers.set(curve, 9 + 256 * c)
+    core.fit_take_profile(1)
+  } else if (icc.kind === 'grey' && color === 'grey') {
+    numbers.set(icc.curve, 9)
+    core.fit_take_profile(2)
   }
 }
 
