@@ -4,11 +4,13 @@ import { mintMessageId } from '../domain/ids.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
-import { Log, type LoggedMessage } from './log.ts'
+import { Log } from './log.ts'
+import type { LoggedMessage } from './log-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
 import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
-import { advanceAll, SubmitLane, standingOf } from './submit-lane.ts'
+import { advanceAll, standingOf } from './standing.ts'
+import { SubmitLane } from './submit-lane.ts'
 
 /** What a conversation's object answers; the stub has the same methods. */
 export interface ConversationObject {

@@ -1,129 +1,8 @@
 import type { Thread } from '../domain/conversation.ts'
-import type {
-  Envelope,
-  Message,
-  MessageWithTimeline,
-  Part,
-  Recipient,
-  TimelineEntry,
-} from '../domain/message.ts'
-import type { Certainty, MessageState, Standing } from '../domain/state.ts'
-
-/** The tables of a conversation's object, and the reading and writing of its rows. No decisions are made here. */
-
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS thread (
-  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, account TEXT NOT NULL, own TEXT NOT NULL, members TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS messages (
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, direction TEXT NOT NULL, body TEXT NOT NULL, parts TEXT NOT NULL,
-  state TEXT NOT NULL, certainty TEXT, reason TEXT, vendor_code TEXT, vendor_text TEXT, vendor_id TEXT,
-  maybe_duplicate INTEGER NOT NULL DEFAULT 0, recipients TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-  revision INTEGER NOT NULL DEFAULT 1, projected INTEGER NOT NULL DEFAULT 0,
-  due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, first_attempt_at INTEGER, hold_until INTEGER, valid_until INTEGER NOT NULL,
-  outcome_unknown INTEGER NOT NULL DEFAULT 0, confirm_at INTEGER, unpark INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS messages_due ON messages (sequence) WHERE due_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS messages_unprojected ON messages (sequence) WHERE projected < revision;
-CREATE INDEX IF NOT EXISTS messages_confirm ON messages (confirm_at) WHERE confirm_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS messages_unpark ON messages (sequence) WHERE unpark = 1;
-CREATE TABLE IF NOT EXISTS timeline (
-  message TEXT NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT, attempt INTEGER, vendor_code TEXT,
-  PRIMARY KEY (message, n)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS attempts (
-  message TEXT NOT NULL, n INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, detail TEXT,
-  PRIMARY KEY (message, n)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claims (claim TEXT PRIMARY KEY, message TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claims_at ON claims (at);
-CREATE TABLE IF NOT EXISTS copies (
-  message TEXT NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL,
-  PRIMARY KEY (message, position)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS copies_due ON copies (due_at);
-`
-
-/** A message's row: what is shown of it and what only its delivery needs. */
-export type LoggedMessage = {
-  readonly message: Message
-  readonly revision: number
-  readonly dueAt: number | null
-  readonly attempts: number
-  readonly firstAttemptAt: number | null
-  readonly holdUntil: number | null
-  readonly validUntil: number
-  readonly outcomeUnknown: boolean
-}
-
-/** What a change of a message may set; what is left out stays. */
-export type Change = {
-  readonly standing?: Standing
-  readonly recipients?: readonly Recipient[]
-  readonly vendorCode?: string | null
-  readonly vendorText?: string | null
-  readonly vendorId?: string
-  readonly maybeDuplicate?: true
-  readonly parts?: readonly Part[]
-  readonly dueAt?: number | null
-  readonly attempts?: number
-  readonly firstAttemptAt?: number
-  readonly holdUntil?: number
-  readonly outcomeUnknown?: boolean
-  readonly confirmAt?: number | null
-  readonly unpark?: boolean
-  readonly entry?: Omit<TimelineEntry, 'at'>
-}
-
-type Row = Record<string, SqlStorageValue>
-
-/** What never changes after a message was committed; the rest has columns of its own. */
-type Body = Pick<
-  Message,
-  | 'account'
-  | 'conversation'
-  | 'channel'
-  | 'vendor'
-  | 'from'
-  | 'to'
-  | 'subject'
-  | 'text'
-  | 'budget'
-  | 'wireBytes'
-  | 'warnings'
->
-
-function messageOf(row: Row): Message {
-  const body = JSON.parse(row.body as string) as Body
-  return {
-    ...body,
-    id: row.id as string,
-    sequence: row.sequence as number,
-    direction: row.direction as Message['direction'],
-    parts: JSON.parse(row.parts as string),
-    state: row.state as MessageState,
-    certainty: row.certainty as Certainty | null,
-    reason: row.reason as Message['reason'],
-    vendorCode: row.vendor_code as string | null,
-    vendorText: row.vendor_text as string | null,
-    vendorId: row.vendor_id as string | null,
-    maybeDuplicate: row.maybe_duplicate === 1,
-    recipients: JSON.parse(row.recipients as string),
-    createdAt: row.created_at as number,
-    updatedAt: row.updated_at as number,
-  }
-}
-
-const loggedOf = (row: Row): LoggedMessage => ({
-  message: messageOf(row),
-  revision: row.revision as number,
-  dueAt: row.due_at as number | null,
-  attempts: row.attempts as number,
-  firstAttemptAt: row.first_attempt_at as number | null,
-  holdUntil: row.hold_until as number | null,
-  validUntil: row.valid_until as number,
-  outcomeUnknown: row.outcome_unknown === 1,
-})
+import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry } from '../domain/message.ts'
+import type { MessageState } from '../domain/state.ts'
+import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
+import { LOG_SCHEMA } from './log-schema.ts'
 
 /** The log of one conversation. Methods are synchronous: what runs between two awaits is one transaction of the object. */
 export class Log {
@@ -131,7 +10,7 @@ export class Log {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
-    sql.exec(SCHEMA)
+    sql.exec(LOG_SCHEMA)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {

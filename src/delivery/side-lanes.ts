@@ -6,7 +6,7 @@ import { inspect } from '../media/index.ts'
 import type { Log } from './log.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { copyWait } from './schedule.ts'
-import { advanceAll, standingOf } from './submit-lane.ts'
+import { advanceAll, standingOf } from './standing.ts'
 
 /** Messages written to the index at once: their rows fit one batch of D1. */
 const BATCH = 20

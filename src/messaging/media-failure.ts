@@ -22,6 +22,8 @@ export function asWarning(warning: MediaWarning, part: number | null): Warning {
   switch (warning.code) {
     case 'truncated':
       return said('media_truncated', 'is cut short; what is there was used, and the rest is blank.')
+    case 'damaged':
+      return said('media_damaged', 'is damaged in places; parts of the picture may be wrong.')
     case 'transparency_flattened':
       return said('transparency_flattened', 'had transparent parts, which are white now.')
     case 'animation_dropped':

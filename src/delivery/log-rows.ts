@@ -1,0 +1,86 @@
+import type { Message, Part, Recipient, TimelineEntry } from '../domain/message.ts'
+import type { Certainty, MessageState, Standing } from '../domain/state.ts'
+
+/** A message's row: what is shown of it and what only its delivery needs. */
+export type LoggedMessage = {
+  readonly message: Message
+  readonly revision: number
+  readonly dueAt: number | null
+  readonly attempts: number
+  readonly firstAttemptAt: number | null
+  readonly holdUntil: number | null
+  readonly validUntil: number
+  readonly outcomeUnknown: boolean
+}
+
+/** What a change of a message may set; what is left out stays. */
+export type Change = {
+  readonly standing?: Standing
+  readonly recipients?: readonly Recipient[]
+  readonly vendorCode?: string | null
+  readonly vendorText?: string | null
+  readonly vendorId?: string
+  readonly maybeDuplicate?: true
+  readonly parts?: readonly Part[]
+  readonly dueAt?: number | null
+  readonly attempts?: number
+  readonly firstAttemptAt?: number
+  readonly holdUntil?: number
+  readonly outcomeUnknown?: boolean
+  readonly confirmAt?: number | null
+  readonly unpark?: boolean
+  readonly entry?: Omit<TimelineEntry, 'at'>
+}
+
+/** A row as SQLite gives it. */
+export type Row = Record<string, SqlStorageValue>
+
+/** What never changes after a message was committed; the rest has columns of its own. */
+export type Body = Pick<
+  Message,
+  | 'account'
+  | 'conversation'
+  | 'channel'
+  | 'vendor'
+  | 'from'
+  | 'to'
+  | 'subject'
+  | 'text'
+  | 'budget'
+  | 'wireBytes'
+  | 'warnings'
+>
+
+/** The message of a row. */
+export function messageOf(row: Row): Message {
+  const body = JSON.parse(row.body as string) as Body
+  return {
+    ...body,
+    id: row.id as string,
+    sequence: row.sequence as number,
+    direction: row.direction as Message['direction'],
+    parts: JSON.parse(row.parts as string),
+    state: row.state as MessageState,
+    certainty: row.certainty as Certainty | null,
+    reason: row.reason as Message['reason'],
+    vendorCode: row.vendor_code as string | null,
+    vendorText: row.vendor_text as string | null,
+    vendorId: row.vendor_id as string | null,
+    maybeDuplicate: row.maybe_duplicate === 1,
+    recipients: JSON.parse(row.recipients as string),
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  }
+}
+
+/** The row with what only delivery needs. */
+export const loggedOf = (row: Row): LoggedMessage => ({
+  message: messageOf(row),
+  revision: row.revision as number,
+  dueAt: row.due_at as number | null,
+  attempts: row.attempts as number,
+  firstAttemptAt: row.first_attempt_at as number | null,
+  holdUntil: row.hold_until as number | null,
+  validUntil: row.valid_until as number,
+  outcomeUnknown: row.outcome_unknown === 1,
+})

@@ -1,0 +1,236 @@
+import type { Message } from '../domain/message.ts'
+import type { DeliveryReason } from '../domain/reason.ts'
+import { advance, rank, type Standing } from '../domain/state.ts'
+import type { SubmitOutcome } from '../vendors/contract.ts'
+import type { Log } from './log.ts'
+import type { Change, LoggedMessage } from './log-rows.ts'
+import type { DeliveryPorts } from './ports.ts'
+import { nextWait } from './schedule.ts'
+import { advanceAll, standingOf } from './standing.ts'
+
+/** After a time-out the vendor is given this long before it is asked what became of the message. */
+const ASK_AFTER = 3000
+
+/** Writes down what attempts came to, and finds it out where it is not known. */
+export class Outcomes {
+  readonly #log: Log
+  readonly #ports: DeliveryPorts
+
+  constructor(log: Log, ports: DeliveryPorts) {
+    this.#log = log
+    this.#ports = ports
+  }
+
+  /** Writes down what an attempt came to. A report may have overtaken the answer: the state moves forward only. */
+  settle(id: string, n: number, outcome: SubmitOutcome, now: number): void {
+    const current = this.#log.find(id)
+    if (current === null) return
+    const { message } = current
+    // A report that overtook the answer already proved that the vendor has it: sending again would double it.
+    if (outcome.kind !== 'accepted' && rank(standingOf(message)) >= rank({ state: 'submitted' })) return
+    switch (outcome.kind) {
+      case 'accepted': {
+        this.#submitted(
+          current,
+          outcome.vendorId,
+          { event: 'submitted', detail: null, attempt: n, vendorCode: null },
+          now,
+        )
+        return
+      }
+      case 'refused': {
+        this.end(
+          message,
+          { state: 'failed', reason: outcome.reason },
+          outcome.vendorCode,
+          outcome.vendorText,
+          now,
+          n,
+        )
+        return
+      }
+      case 'later': {
+        const tried = now - (current.firstAttemptAt ?? now)
+        const wait = nextWait(n, tried, outcome.retryAfter, this.#ports.random())
+        if (wait === null) {
+          this.end(
+            message,
+            { state: 'failed', reason: outcome.reason },
+            outcome.vendorCode,
+            outcome.vendorText,
+            now,
+            n,
+          )
+          return
+        }
+        this.#log.change(
+          id,
+          {
+            dueAt: now + wait,
+            vendorCode: outcome.vendorCode,
+            vendorText: outcome.vendorText,
+            entry: {
+              event: 'retrying',
+              detail: `${outcome.reason}; next attempt in ${Math.round(wait / 1000)} s`,
+              attempt: n,
+              vendorCode: outcome.vendorCode,
+            },
+          },
+          now,
+        )
+        return
+      }
+      case 'unknown': {
+        this.#log.change(
+          id,
+          {
+            outcomeUnknown: true,
+            dueAt: now + ASK_AFTER,
+            entry: { event: 'attempt_unknown', detail: outcome.detail, attempt: n, vendorCode: null },
+          },
+          now,
+        )
+        return
+      }
+    }
+  }
+
+  /** Asks the vendor about an attempt whose outcome is not known, before anything is sent again. */
+  async resolve(waiting: LoggedMessage): Promise<void> {
+    const { message } = waiting
+    const carrier = this.#ports.carrier(message.vendor)
+    const answer =
+      carrier === null
+        ? ({ kind: 'later' } as const)
+        : await carrier
+            .query({ account: message.account, reference: message.id })
+            .catch(() => ({ kind: 'later' }) as const)
+    const now = this.#ports.clock.now()
+    const current = this.#log.find(message.id)
+    if (current === null) return
+    const attempt = current.attempts
+    switch (answer.kind) {
+      case 'found':
+        return this.#submitted(
+          current,
+          answer.vendorId,
+          {
+            event: 'submitted',
+            detail: 'The vendor has it: found by our reference.',
+            attempt,
+            vendorCode: null,
+          },
+          now,
+        )
+      case 'absent':
+        return this.#log.change(
+          message.id,
+          {
+            outcomeUnknown: false,
+            dueAt: now,
+            entry: {
+              event: 'attempt_void',
+              detail: 'The vendor never got it; it is sent again.',
+              attempt,
+              vendorCode: null,
+            },
+          },
+          now,
+        )
+      case 'later': {
+        const wait = nextWait(
+          Math.max(1, attempt),
+          now - (current.firstAttemptAt ?? now),
+          null,
+          this.#ports.random(),
+        )
+        if (wait === null)
+          return this.end(
+            current.message,
+            { state: 'failed', reason: 'outcome_unknown' },
+            null,
+            null,
+            now,
+            attempt,
+          )
+        return this.#log.change(message.id, { dueAt: now + wait }, now)
+      }
+      case 'unsupported': {
+        if (current.message.maybeDuplicate)
+          return this.end(
+            current.message,
+            { state: 'failed', reason: 'outcome_unknown' },
+            null,
+            null,
+            now,
+            attempt,
+          )
+        return this.#log.change(
+          message.id,
+          {
+            outcomeUnknown: false,
+            maybeDuplicate: true,
+            dueAt: now,
+            entry: {
+              event: 'maybe_duplicate',
+              detail: 'The vendor cannot be asked; it is sent once more, and may arrive twice.',
+              attempt,
+              vendorCode: null,
+            },
+          },
+          now,
+        )
+      }
+    }
+  }
+
+  #submitted(
+    current: LoggedMessage,
+    vendorId: string,
+    entry: NonNullable<Change['entry']>,
+    now: number,
+  ): void {
+    const { message } = current
+    const standing = advance(standingOf(message), { state: 'submitted' })
+    this.#log.change(
+      message.id,
+      {
+        standing,
+        recipients: advanceAll(message.recipients, { state: 'submitted' }),
+        vendorId,
+        dueAt: null,
+        outcomeUnknown: false,
+        unpark: true,
+        confirmAt: standing.state === 'submitted' ? Math.max(current.validUntil, now) : null,
+        entry,
+      },
+      now,
+    )
+  }
+
+  /** Ends a message that will not be submitted (again). */
+  end(
+    message: Message,
+    ending: Standing & { reason: DeliveryReason },
+    vendorCode: string | null,
+    vendorText: string | null,
+    now: number,
+    attempt: number | null = null,
+  ): void {
+    const standing = advance(standingOf(message), ending)
+    this.#log.change(
+      message.id,
+      {
+        standing,
+        recipients: advanceAll(message.recipients, ending),
+        vendorCode,
+        vendorText,
+        dueAt: null,
+        outcomeUnknown: false,
+        confirmAt: null,
+        entry: { event: ending.state, detail: vendorText ?? ending.reason, attempt, vendorCode },
+      },
+      now,
+    )
+  }
+}

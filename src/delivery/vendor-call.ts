@@ -1,0 +1,95 @@
+import type { Message } from '../domain/message.ts'
+import type { Carrier, Submission, SubmitOutcome } from '../vendors/contract.ts'
+import type { DeliveryPorts } from './ports.ts'
+
+/**
+ * Hands a message to its vendor. Storage is asked before the vendor is: a failure there must not look like an attempt of
+ * unknown outcome.
+ */
+export async function callVendor(
+  ports: DeliveryPorts,
+  message: Message,
+  validUntil: number,
+): Promise<SubmitOutcome> {
+  const carrier = ports.carrier(message.vendor)
+  if (carrier === null)
+    return {
+      kind: 'later',
+      reason: 'vendor_credentials',
+      vendorCode: null,
+      vendorText: `The vendor ${message.vendor} is not set up here.`,
+      retryAfter: null,
+    }
+  try {
+    const number = await ports.numbers.find(message.account, message.from)
+    if (number === null)
+      return {
+        kind: 'refused',
+        reason: 'sender_not_allowed',
+        vendorCode: null,
+        vendorText: 'The sending number was removed from the account.',
+      }
+    const parts = message.parts.map((part) => submissionPart(ports, message.account, part))
+    const bodies = new Map<string, Uint8Array>()
+    for (const part of parts) bodies.set(part.name, await part.read())
+    const submission: Submission = {
+      account: message.account,
+      reference: message.id,
+      channel: message.channel,
+      from: message.from,
+      fromType: number.type,
+      to: message.to,
+      subject: message.subject,
+      text: message.text,
+      parts: parts.map((part) => ({ ...part, read: async () => bodies.get(part.name) ?? part.read() })),
+      createdAt: message.createdAt,
+      validUntil,
+    }
+    return await call(ports, carrier, submission)
+  } catch (error) {
+    ports.log('submit_storage_failed', { message: message.id, error: String(error).slice(0, 200) })
+    return {
+      kind: 'later',
+      reason: 'vendor_unavailable',
+      vendorCode: null,
+      vendorText: 'Our own storage did not answer.',
+      retryAfter: null,
+    }
+  }
+}
+
+/** A carrier that throws has a bug; the request may have left all the same. */
+async function call(ports: DeliveryPorts, carrier: Carrier, submission: Submission): Promise<SubmitOutcome> {
+  try {
+    return await carrier.submit(submission)
+  } catch (error) {
+    ports.log('carrier_threw', {
+      message: submission.reference,
+      vendor: carrier.vendor,
+      error: String(error).slice(0, 200),
+    })
+    return { kind: 'unknown', detail: 'The adapter failed while it spoke to the vendor.' }
+  }
+}
+
+function submissionPart(
+  ports: DeliveryPorts,
+  account: string,
+  part: Message['parts'][number],
+): Submission['parts'][number] {
+  const { media, name, type, bytes, width, height } = part
+  return {
+    name,
+    type,
+    bytes,
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    url: () => ports.publicUrl(media, name),
+    read: async () => {
+      const stored = await ports.media.find(account, media)
+      const body = stored === null ? null : await ports.media.read(stored)
+      if (body === null) throw new Error(`The media ${media} is gone`)
+      return body
+    },
+  }
+}
