@@ -317,6 +317,11 @@ export interface Messaging {
     idempotency: Idempotency | null,
     lifetime?: number,
   ): Promise<Result<StoredMedia, Failure>>
-  media(caller: Caller, id: string): Promise<Result<{ media: StoredMedia; url: string }, Failure>>
+  /** A stored file and a URL of it. What came in is shown cleaned; `original` asks for it as it came, and is logged. */
+  media(
+    caller: Caller,
+    id: string,
+    options?: { readonly original?: boolean },
+  ): Promise<Result<{ media: StoredMedia; url: string }, Failure>>
   fit(caller: Caller, source: Uint8Array, request: FitRequest): Promise<Result<Fitted, Failure>>
 }

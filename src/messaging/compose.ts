@@ -6,7 +6,6 @@ import type { VendorLimits } from '../domain/policy.ts'
 import type { Caller, MediaReference, StoredMedia } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import {
-  CORE_VERSION,
   extensionOf,
   type Facts,
   fit,
@@ -20,6 +19,7 @@ import {
 import { asFailure, asWarning } from './media-failure.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
+import { renditionKey } from './rendition-key.ts'
 import { upload } from './upload.ts'
 
 /** A message whose media is to be made to fit. */
@@ -242,11 +242,4 @@ function partOf(stored: StoredMedia, source: Source, n: number, reason: string):
       ...(source.facts.height === undefined ? {} : { height: source.facts.height }),
     },
   }
-}
-
-/** The name of a fit: what went in, what was asked, and which core answered. */
-async function renditionKey(sha256: string, target: Target): Promise<string> {
-  const text = JSON.stringify([sha256, CORE_VERSION, target.budget, target.maxSide, target.types])
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

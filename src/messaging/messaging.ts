@@ -3,10 +3,10 @@ import { isConversationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
 import type { Caller, Messaging, Page, Scope } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import { extensionOf, findType } from '../media/index.ts'
 import { fitFile } from './fit.ts'
 import type { MessagingPorts } from './ports.ts'
 import { send } from './send.ts'
+import { showMedia } from './show-media.ts'
 import { upload } from './upload.ts'
 
 const lacks = (caller: Caller, scope: Scope): boolean =>
@@ -38,19 +38,10 @@ export function createMessaging(ports: MessagingPorts): Messaging {
         ? forbidden('send')
         : await upload(ports, caller, chunks, idempotency, lifetime)
     },
-    async media(caller, id) {
-      if (lacks(caller, 'read')) return forbidden('read')
-      const media = await ports.media.find(caller.account, id)
-      if (media === null) return fail({ code: 'not_found', what: 'media' })
-      if (media.deletedAt !== null || media.expiresAt <= ports.clock.now())
-        return fail({ code: 'media_expired' })
-      const type = findType(media.type)
-      const url = await ports.links.url(
-        media.id,
-        `media.${type === undefined ? 'bin' : extensionOf(type)}`,
-        ports.settings.publicUrlLifetime,
-      )
-      return ok({ media, url })
+    async media(caller, id, options) {
+      return lacks(caller, 'read')
+        ? forbidden('read')
+        : await showMedia(ports, caller, id, options?.original ?? false)
     },
     async fit(caller, source, request) {
       return lacks(caller, 'send') ? forbidden('send') : await fitFile(source, request)

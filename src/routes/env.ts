@@ -1,9 +1,8 @@
 import type { Failure } from '../domain/failure.ts'
-import type { Caller, Messaging } from '../domain/ports.ts'
+import type { VendorName } from '../domain/number.ts'
+import type { ByteRange, Caller, Messaging, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Admission } from '../messaging/admission.ts'
-import type { TakeHook } from './hooks.ts'
-import type { PublicMedia } from './public-media.ts'
 
 /** Sizes and lengths that the routes keep to; bytes and milliseconds. */
 export type RouteLimits = {
@@ -18,6 +17,27 @@ export type RouteLimits = {
 
 /** Finds out who is asking. */
 export type Authenticate = (authorization: string | null, host: string) => Promise<Result<Caller, Failure>>
+
+/** A webhook as it came, its body read and bounded. */
+export type Hook = {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/** Takes a vendor's webhook: everything that matters is committed when it resolves. */
+export type TakeHook = (
+  vendor: VendorName,
+  hook: Hook,
+) => Promise<Result<{ contentType: string; body: string }, Failure>>
+
+/** Opens what a public URL names. */
+export type PublicMedia = {
+  find(token: string): Promise<Result<StoredMedia, Failure>>
+  open(media: StoredMedia, range?: ByteRange): Promise<ReadableStream<Uint8Array> | null>
+  now(): number
+}
 
 /** What the gateway puts into each request's context. Routes are built once; what they work with depends on the environment. */
 export type Services = {

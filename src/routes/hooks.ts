@@ -1,25 +1,9 @@
 import { Hono } from 'hono'
 import { joinBytes } from '../domain/bytes.ts'
-import type { Failure } from '../domain/failure.ts'
 import type { VendorName } from '../domain/number.ts'
-import type { Result } from '../domain/result.ts'
 import { failed } from './answer.ts'
 import { readChunks } from './body.ts'
 import type { ServicesEnv } from './env.ts'
-
-/** A webhook as it came, its body read and bounded. */
-export type Hook = {
-  readonly method: string
-  readonly url: URL
-  readonly headers: Headers
-  readonly body: Uint8Array
-}
-
-/** Takes a vendor's webhook: everything that matters is committed when it resolves. */
-export type TakeHook = (
-  vendor: VendorName,
-  hook: Hook,
-) => Promise<Result<{ contentType: string; body: string }, Failure>>
 
 const VENDORS: readonly VendorName[] = [
   'simulator',

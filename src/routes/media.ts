@@ -21,14 +21,14 @@ export function mediaRoutes(): Hono<ApiEnv> {
       return await c.get('messaging').upload(c.get('caller'), file.value, idempotencyOf(c, bodyHash))
     })
     if (!stored.ok) return failed(c, stored.failure)
-    const shown = await c.get('messaging').media(c.get('caller'), stored.value.id)
-    return c.json(representMedia(stored.value, shown.ok ? shown.value.url : null), 201, {
-      location: `${c.req.path.replace(/\/$/, '')}/${stored.value.id}`,
-    })
+    const location = `${c.req.path.replace(/\/$/, '')}/${stored.value.id}`
+    return c.json(representMedia(stored.value), 201, { location })
   })
 
   routes.get('/:id', async (c) => {
-    const found = await c.get('messaging').media(c.get('caller'), c.req.param('id'))
+    const found = await c.get('messaging').media(c.get('caller'), c.req.param('id'), {
+      original: c.req.query('original') === 'true',
+    })
     return found.ok ? c.json(representMedia(found.value.media, found.value.url)) : failed(c, found.failure)
   })
 

@@ -1,16 +1,7 @@
 import { Hono } from 'hono'
-import type { Failure } from '../domain/failure.ts'
-import type { ByteRange, StoredMedia } from '../domain/ports.ts'
-import type { Result } from '../domain/result.ts'
+import type { ByteRange } from '../domain/ports.ts'
 import { failed } from './answer.ts'
 import type { ServicesEnv } from './env.ts'
-
-/** Opens what a public URL names. */
-export type PublicMedia = {
-  find(token: string): Promise<Result<StoredMedia, Failure>>
-  open(media: StoredMedia, range?: ByteRange): Promise<ReadableStream<Uint8Array> | null>
-  now(): number
-}
 
 /** Types that a browser may show where they lie; the rest is saved. */
 const SHOWN = /^(?:image\/(?:jpeg|png|gif|webp)|video\/|audio\/)/

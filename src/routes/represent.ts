@@ -89,15 +89,15 @@ export const representConversation = (row: ConversationRow) => ({
   updated_at: iso(row.updatedAt),
 })
 
-/** A stored file. */
-export const representMedia = (media: StoredMedia, url: string | null) => ({
+/** A stored file; with a public URL where one was made. */
+export const representMedia = (media: StoredMedia, url?: string) => ({
   id: media.id,
   type: media.type,
   bytes: media.bytes,
   width: media.width,
   height: media.height,
   sha256: media.sha256,
-  url,
+  ...(url === undefined ? {} : { url }),
   created_at: iso(media.createdAt),
   expires_at: iso(media.expiresAt),
 })

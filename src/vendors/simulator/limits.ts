@@ -29,7 +29,7 @@ export const SIMULATOR_LIMITS: VendorLimits = {
     'text/plain',
     'application/pdf',
   ],
-  international: true,
+  international: false,
 }
 
 /** The limits of a number at the simulator: the same for every kind of number. */
