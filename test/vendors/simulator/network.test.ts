@@ -186,6 +186,18 @@ describe('a phone that cannot take it', () => {
   it.each([
     ['pixels', { kind: 'feature' }, [part('image1.jpg', 'image/jpeg', jpeg(321, 200))], 'too_many_pixels'],
     [
+      'the short side',
+      { kind: 'feature' },
+      [part('image1.jpg', 'image/jpeg', jpeg(300, 241))],
+      'too_many_pixels',
+    ],
+    [
+      'an upright one',
+      { kind: 'feature' },
+      [part('image1.jpg', 'image/jpeg', jpeg(200, 321))],
+      'too_many_pixels',
+    ],
+    [
       'a turned picture that fits',
       { kind: 'feature' },
       [part('image1.jpg', 'image/jpeg', jpeg(240, 320))],
