@@ -53,6 +53,10 @@ export type FetchMediaOptions = {
   readonly limit: number
   /** The account allows http:// URLs. */
   readonly allowHttp?: boolean
+  /** More hosts that are refused, such as the one that the request came in by. */
+  readonly refusedHosts?: readonly string[]
+  /** Whether a failure of the last minute answers for its URL; false for a caller that spaces its tries by itself. Default true. */
+  readonly remember?: boolean
   /** A vendor's own media, behind a login: an Authorization value and the exact hosts that may see it, over https only. */
   readonly credentials?: { readonly authorization: string; readonly hosts: readonly string[] }
 }
@@ -86,7 +90,6 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
   const { clock, log } = ports
   const limits = MEDIA_FETCH_LIMITS
   const timer = ports.timer ?? platformTimer
-  const refusedHosts = ports.refusedHosts.map((host) => host.toLowerCase())
   const rates = createTokenBuckets(
     { capacity: limits.perMinute, perMinute: limits.perMinute, keys: limits.accounts },
     clock,
@@ -187,7 +190,13 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
   return {
     async fetchMedia(text, options) {
       const allowHttp = options.allowHttp ?? false
-      const rules = { allowHttp, refusedHosts, knownHosts: options.credentials?.hosts ?? [] }
+      const rules = {
+        allowHttp,
+        refusedHosts: [...ports.refusedHosts, ...(options.refusedHosts ?? [])].map((host) =>
+          host.toLowerCase(),
+        ),
+        knownHosts: options.credentials?.hosts ?? [],
+      }
       const url = checkMediaUrl(text, rules)
       if (!url.ok) return fail({ code: 'media_url_refused', problem: url.failure })
       // A failure holds for the same question only: with a login, or room for a larger file, the answer may be another. The
@@ -199,12 +208,13 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         allowHttp,
         options.credentials !== undefined,
       ])
-      const known = failures.get(question)
+      const remember = options.remember ?? true
+      const known = remember ? failures.get(question) : undefined
       if (known !== undefined) return fail(known)
       const deadline = createDeadline(limits.totalMs, timer)
       try {
         const result = await follow(url.value, rules, options, deadline)
-        if (!result.ok && result.failure.code !== 'busy') failures.set(question, result.failure)
+        if (remember && !result.ok && result.failure.code !== 'busy') failures.set(question, result.failure)
         return result
       } finally {
         deadline.stop()

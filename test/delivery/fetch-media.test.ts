@@ -292,6 +292,18 @@ describe('credentials', () => {
   })
 })
 
+describe('the host that a request came in by', () => {
+  it('is refused too, first and later', async () => {
+    const { fetchIt, urls } = setUp(redirects({ 'https://a.example/': 'https://x.me.example/m/1' }))
+    const refusedHosts = ['ME.example']
+    expect((await fetchIt('https://me.example/m/1', { refusedHosts })).ok).toBe(false)
+    expect(urls()).toEqual([])
+    expect((await fetchIt('https://a.example/', { refusedHosts })).ok).toBe(false)
+    expect(urls()).toEqual(['https://a.example/'])
+    expect((await fetchIt('https://me.example/m/1')).ok).toBe(true)
+  })
+})
+
 describe('size', () => {
   it('is refused from the header before a byte is read', async () => {
     let pulled = 0
@@ -509,6 +521,18 @@ describe('a failure is remembered', () => {
       (await fetchIt(url, { limit: 10, credentials: { authorization: 'x', hosts: ['a.example'] } })).ok,
     ).toBe(false)
     expect(asked).toHaveLength(4)
+  })
+
+  it('unless the caller spaces its tries by itself', async () => {
+    const { fetchIt, asked } = setUp(() => new Response('', { status: 404 }))
+    const url = 'https://a.example/1'
+    for (let i = 0; i < 3; i++) expect(await fetchIt(url, { remember: false })).toEqual(UNREACHABLE)
+    expect(asked).toHaveLength(3)
+    await fetchIt(url)
+    expect(asked).toHaveLength(4)
+    await fetchIt(url)
+    await fetchIt(url, { remember: false })
+    expect(asked).toHaveLength(5)
   })
 
   it('a success is not', async () => {
