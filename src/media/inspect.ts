@@ -5,6 +5,7 @@ import { inspectAmr } from './formats/amr/inspect.ts'
 import { inspectJpeg } from './formats/jpeg/inspect.ts'
 import { inspectMidi } from './formats/midi/inspect.ts'
 import { inspectMp3 } from './formats/mp3/inspect.ts'
+import { inspectMovie } from './formats/mp4/inspect.ts'
 import { inspectOgg } from './formats/ogg/inspect.ts'
 import { inspectPng } from './formats/png/inspect.ts'
 import { inspectWav } from './formats/wav/inspect.ts'
@@ -18,6 +19,11 @@ const INSPECTORS: Partial<Record<MediaType, Inspector>> = {
   'image/jpeg': inspectJpeg,
   'image/png': inspectPng,
   'image/apng': inspectPng,
+  'video/mp4': inspectMovie,
+  'video/quicktime': inspectMovie,
+  'video/3gpp': inspectMovie,
+  'video/3gpp2': inspectMovie,
+  'audio/mp4': inspectMovie,
   'audio/mpeg': inspectMp3,
   'audio/aac': inspectAac,
   'audio/amr': inspectAmr,

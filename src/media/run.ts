@@ -6,6 +6,7 @@ import { cleanCalendar } from './formats/calendar/clean.ts'
 import { renderJpeg } from './formats/jpeg/render.ts'
 import { cleanMidi } from './formats/midi/clean.ts'
 import { cleanMp3 } from './formats/mp3/clean.ts'
+import { renderMovie } from './formats/mp4/render.ts'
 import { cleanOgg } from './formats/ogg/clean.ts'
 import { renderPng } from './formats/png/render.ts'
 import { renderText } from './formats/text/render.ts'
@@ -25,6 +26,11 @@ const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
   'image/apng': renderPng,
+  'video/mp4': renderMovie,
+  'video/quicktime': renderMovie,
+  'video/3gpp': renderMovie,
+  'video/3gpp2': renderMovie,
+  'audio/mp4': renderMovie,
   'audio/mpeg': passThrough(cleanMp3, 'an MP3'),
   'audio/aac': passThrough(cleanAac, 'an AAC file'),
   'audio/amr': passThrough(cleanAmr, 'an AMR recording'),

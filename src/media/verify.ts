@@ -4,6 +4,7 @@ import { verifyAmr } from './formats/amr/verify.ts'
 import { verifyJpeg } from './formats/jpeg/verify.ts'
 import { verifyMidi } from './formats/midi/verify.ts'
 import { verifyMp3 } from './formats/mp3/verify.ts'
+import { verifyMovie } from './formats/mp4/verify.ts'
 import { verifyOgg } from './formats/ogg/verify.ts'
 import { verifyPng } from './formats/png/verify.ts'
 import { verifyWav } from './formats/wav/verify.ts'
@@ -19,6 +20,11 @@ export type Verifier = (bytes: Uint8Array) => string | undefined
 const VERIFIERS: Partial<Record<MediaType, Verifier>> = {
   'image/jpeg': verifyJpeg,
   'image/png': verifyPng,
+  'video/mp4': verifyMovie,
+  'video/quicktime': verifyMovie,
+  'video/3gpp': verifyMovie,
+  'video/3gpp2': verifyMovie,
+  'audio/mp4': verifyMovie,
   'audio/mpeg': verifyMp3,
   'audio/aac': verifyAac,
   'audio/amr': verifyAmr,
