@@ -119,7 +119,7 @@ export async function copyMedia(log: Log, ports: DeliveryPorts): Promise<void> {
 }
 
 async function copyOne(ports: DeliveryPorts, account: string, url: string): Promise<Partial<Part> | null> {
-  const fetched = await ports.fetcher.fetchMedia(url, { account, limit: INBOUND_LIMIT })
+  const fetched = await ports.fetcher.fetchMedia(url, { account, limit: INBOUND_LIMIT, remember: false })
   if (!fetched.ok) return null
   const now = ports.clock.now()
   try {
