@@ -32,6 +32,7 @@ import { createNumberStore } from './store/numbers.ts'
 import type { Carrier } from './vendors/contract.ts'
 import { createSimulatorCarrier } from './vendors/simulator/carrier.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
+import { createSimulatorPages } from './vendors/simulator/page.tsx'
 import { parseSimulatorUrl, simulatorUrl } from './vendors/simulator/wire.ts'
 
 /** What a Worker that runs Belino is bound to. */
@@ -128,6 +129,18 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   simulator.use(requireKey as never)
   simulator.all('/*', (c) => toNetwork(c.env, c.req.raw, c.get('caller').account, /^.*?\/v1\/simulator/))
   app.route('/v1/simulator', simulator)
+
+  // Its pages: in local development they show the demo account's, elsewhere nobody's.
+  app.route(
+    '/',
+    createSimulatorPages<{ Bindings: Bindings; Variables: Services }>({
+      network: (account, c) => c.env.SIMULATOR.getByName(account),
+      account: (c) =>
+        wire(c.env).config.local && isLoopback(new URL(c.req.url).hostname) ? DEMO_ACCOUNT : null,
+      numbers: async (account, c) =>
+        (await wire(c.env).delivery.numbers.list(account)).map((one) => one.address),
+    }),
+  )
 
   app.notFound((c) =>
     failed(c, { code: 'not_found', what: `route ${c.req.method} ${c.req.path.slice(0, 80)}` }),
@@ -321,5 +334,3 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     }),
   }
 }
-
-export { DEMO_ACCOUNT, isLoopback }
