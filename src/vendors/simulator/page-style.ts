@@ -53,7 +53,7 @@ main.handset { grid-template-columns: 392px minmax(0, 1fr); align-items: start; 
 .file b { display: block; } .meta { font-size: 11.5px; color: #6a6f76; padding: 0 6px; } .meta a { color: inherit; }
 .ghost { border: 1.5px dashed #b3261e80; color: #8d2019; background: #fff3f2; border-radius: 14px; padding: 6px 10px; font-size: 12.5px; }
 .slide + .slide { margin-top: 6px; } .slide { display: flex; flex-direction: column; gap: 4px; align-items: inherit; max-width: 100%; }
-.empty { margin: auto; color: #6a6f76; text-align: center; font-size: 14px; padding: 0 24px; }
+.thread li.empty { margin: auto; align-items: center; color: #6a6f76; text-align: center; font-size: 14px; padding: 0 24px; }
 .compose { border-top: 1px solid #0002; padding: 10px 12px 14px; display: grid; gap: 8px; background: #ffffff90; }
 .compose input, .compose textarea { background: #fff; color: #111; border-color: #0003; width: 100%; } .compose textarea { resize: none; height: 58px; border-radius: 14px; }
 .compose .row { flex-wrap: nowrap; } .compose input[type=file] { font-size: 12px; padding: 5px; min-width: 0; } .compose button { background: var(--mine); border-color: var(--mine); color: #fff; border-radius: 999px; }
