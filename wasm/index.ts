@@ -22,9 +22,11 @@ export {
   fit_lambda,
   fit_output,
   fit_output_bytes,
+  fit_profile,
   fit_scale,
   fit_smallest_bytes,
   fit_step,
+  fit_take_profile,
 } from './job'
 
 /** Address of the status word: see `memory.ts`. */

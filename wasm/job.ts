@@ -16,8 +16,11 @@ import {
 } from './jpeg/encode/budget.ts'
 import {
   chromaStep,
+  frameComponents,
   frameSamples,
   layOutFrame,
+  mcuColumns,
+  mcuRows,
   placeFrame,
   planeHeight,
   planeOf,
@@ -26,8 +29,19 @@ import {
 import { transformFrame } from './jpeg/encode/transform.ts'
 import { alloc, mark, release, reset } from './memory.ts'
 import { beginBitmap, bitmapPixels, convertRows } from './pixel/bitmap.ts'
+import {
+  buildColourTables,
+  convertGrey,
+  convertYcbcr,
+  halvePlane,
+  hasProfile,
+  PROFILE,
+  resetColour,
+  takeProfile,
+  toYcbcr,
+} from './pixel/colour.ts'
 import { orientPlane, swapsSides } from './pixel/orient.ts'
-import { components, plane } from './pixel/planes.ts'
+import { COLOR_GREY, COLOR_YCBCR, color, components, inverted, plane } from './pixel/planes.ts'
 import { beginStage, isChroma, resampleStage, takeStrips } from './pixel/stage.ts'
 
 /** Addresses of the resampled planes before they are upright. */
@@ -48,6 +62,7 @@ function wantStage(keep: i32, width: i32, height: i32, chroma: i32): void {
   stageHeight = height
   stageChroma = chroma
   staged = false
+  resetColour()
 }
 
 /**
@@ -154,60 +169,100 @@ export function fit_encode(
   return encodeToBudget(budget, optimized, guess, finest, coarsest)
 }
 
-/** Samples from a row to the next of a plane that is not yet upright. */
-function looseWidth(c: i32, width: i32, step: i32, sideways: bool): i32 {
-  if (!sideways) return planeWidth(c)
-  return ((c === 0 ? width : (width + step - 1) / step) + 7) & ~7
+/** Samples from a row to the next of a plane that is not yet upright: the final size over `step`. */
+function looseWidth(width: i32, step: i32, sideways: bool): i32 {
+  if (!sideways) return (mcuColumns * 8 * chromaStep) / step
+  // Even, so that it can be halved.
+  return ((width + 15) & ~15) / step
 }
 
 /** Rows of such a plane. */
-function looseHeight(c: i32, height: i32, step: i32, sideways: bool): i32 {
-  if (!sideways) return planeHeight(c)
-  return c === 0 ? height : (height + step - 1) / step
+function looseHeight(height: i32, step: i32, sideways: bool): i32 {
+  return sideways ? (height + step - 1) / step : (mcuRows * 8 * chromaStep) / step
 }
 
-/** Fills the frame's planes: resampled, upright. */
+function loose(c: i32): usize {
+  return load<usize>(LOOSE + <usize>c * 4)
+}
+
+/** Fills the frame's planes: resampled, converted, upright. */
 function render(width: i32, height: i32, orientation: i32, chroma: i32): void {
-  let count = components >= 3 ? 3 : 1
   let swapped = swapsSides(orientation)
-  layOutFrame(swapped ? height : width, swapped ? width : height, count, chroma)
+  layOutFrame(swapped ? height : width, swapped ? width : height, components >= 3 ? 3 : 1, chroma)
   let sideways = orientation > 1
+  // Components other than these are brought to them first, which takes every one of them at full size.
+  let direct = color === COLOR_GREY || color === COLOR_YCBCR
   // Loose planes lie far enough behind the stage's start that the frame can take its place while they are moved: a turn
   // must not overlap at all, a plain move may.
-  let apart = stageStart + frameSamples() * (sideways ? 2 : 1)
+  let apart = stageStart + frameSamples() * (sideways || !direct ? 2 : 1)
   if (mark() < apart) alloc(apart - mark())
-  for (let c = 0; c < count; c++) {
-    let step = c === 0 ? 1 : chromaStep
-    let samples = <usize>looseWidth(c, width, step, sideways) * <usize>looseHeight(c, height, step, sideways)
+  for (let c = 0; c < components; c++) {
+    let step = direct && c > 0 ? chromaStep : 1
+    let samples = <usize>looseWidth(width, step, sideways) * <usize>looseHeight(height, step, sideways)
     store<usize>(LOOSE + <usize>c * 4, alloc(samples + 16))
   }
   let scratch = mark()
-  for (let c = 0; c < count; c++) {
-    let step = c === 0 ? 1 : chromaStep
-    resampleStage(
-      c,
-      load<usize>(LOOSE + <usize>c * 4),
-      width,
-      height,
-      step,
-      looseWidth(c, width, step, sideways),
-      looseHeight(c, height, step, sideways),
-    )
+  for (let c = 0; c < components; c++) {
+    let step = direct && c > 0 ? chromaStep : 1
+    let wide = looseWidth(width, step, sideways)
+    resampleStage(c, loose(c), width, height, step, wide, looseHeight(height, step, sideways))
     release(scratch)
   }
+  if (!direct) convertLoose(looseWidth(width, 1, sideways), looseHeight(height, 1, sideways))
+  // One block from the stage's start on, loose planes included, of which the frame stays.
+  let end = mark()
   release(stageStart)
-  placeFrame(alloc(frameSamples() * 2))
-  for (let c = 0; c < count; c++) {
-    let step = c === 0 ? 1 : chromaStep
-    let loose = load<usize>(LOOSE + <usize>c * 4)
-    let wide = looseWidth(c, width, step, sideways)
-    if (!sideways) memory.copy(planeOf(c), loose, <usize>planeWidth(c) * <usize>planeHeight(c))
+  let region = alloc(end - stageStart)
+  placeFrame(region)
+  for (let c = 0; c < frameComponents; c++) {
+    let step = c > 0 ? chromaStep : 1
+    if (!sideways) memory.copy(planeOf(c), loose(c), <usize>planeWidth(c) * <usize>planeHeight(c))
     else {
       let samplesX = (width + step - 1) / step
-      let samplesY = looseHeight(c, height, step, sideways)
-      orientPlane(loose, wide, samplesX, samplesY, orientation, planeOf(c), planeWidth(c), planeHeight(c))
+      let samplesY = looseHeight(height, step, true)
+      let stride = looseWidth(width, step, true)
+      orientPlane(
+        loose(c),
+        stride,
+        samplesX,
+        samplesY,
+        orientation,
+        planeOf(c),
+        planeWidth(c),
+        planeHeight(c),
+      )
     }
   }
+  release(region + frameSamples() * 2)
+  if (direct && hasProfile()) convertFrame()
+}
+
+/** RGB, CMYK and YCCK planes of the final size to Y, Cb and Cr. */
+function convertLoose(stride: i32, rows: i32): void {
+  if (hasProfile()) buildColourTables()
+  toYcbcr(color, inverted, loose(0), loose(1), loose(2), loose(3), <usize>stride * <usize>rows)
+  if (chromaStep === 1) return
+  halvePlane(loose(1), stride, rows)
+  halvePlane(loose(2), stride, rows)
+}
+
+/** The frame's own planes to sRGB. */
+function convertFrame(): void {
+  let start = mark()
+  buildColourTables()
+  if (frameComponents === 1) convertGrey(planeOf(0), <usize>planeWidth(0) * <usize>planeHeight(0))
+  else convertYcbcr(planeOf(0), planeOf(1), planeOf(2), planeWidth(0), planeHeight(0), chromaStep)
+  release(start)
+}
+
+/** Where the profile's numbers go: see `pixel/colour.ts`. */
+export function fit_profile(): usize {
+  return PROFILE
+}
+
+/** Takes the profile from there, after a job began: 1 matrix and three curves, 2 one curve. */
+export function fit_take_profile(kind: i32): void {
+  takeProfile(kind)
 }
 
 /** Address of the file that {@link fit_encode} made. */

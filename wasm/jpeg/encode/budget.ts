@@ -1,9 +1,10 @@
 // The budget: which scale of the tables and which lambda make the file just fit. Sizes are counted, not written; the file
 // is written once (twice where the zeros stuffed behind 0xff bytes pass the limit).
 
+import { ln, power } from '../../math.ts'
 import { alloc, mark, release } from '../../memory.ts'
 import { countFrame } from './count.ts'
-import { frameComponents } from './frame.ts'
+import { frameComponents, mcuRows } from './frame.ts'
 import { clearCounts, counts, TABLES } from './histogram.ts'
 import { buildCodes } from './huffman.ts'
 import { setQuantizer } from './quantizer.ts'
@@ -27,9 +28,11 @@ const SAMPLE_EVERY: i32 = 8
 /** What optimised quantisation usually makes of a byte of plain: where the gain is learned. */
 const TYPICAL_GAIN: f64 = 0.87
 /** Lambda moves by no more than this factor; past it the tables move. */
-const MOST_LAMBDA: f64 = 2.5
-/** Passes after which the search gives up; two are usual. */
-const MOST_PASSES: i32 = 12
+const MOST_LAMBDA: f64 = 2
+/** Passes with the same tables after which the best that fitted is taken; one or two are usual. */
+const MOST_PASSES: i32 = 6
+/** Times that the tables move. */
+const MOST_SCALES: i32 = 8
 
 /** Where the file lies. */
 export let outputAt: usize = 0
@@ -44,30 +47,6 @@ export let smallestBytes: i32 = 0
 /** Full passes over the picture that the search took: probes and optimised ones. */
 export let probes: i32 = 0
 export let passes: i32 = 0
-
-/** ln and exp by series: a search needs four digits of them, and the compiler's own bring kilobytes of tables. */
-function ln(x: f64): f64 {
-  let bits = reinterpret<u64>(x)
-  let exponent = <i32>((bits >> 52) & 0x7ff) - 1023
-  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000)
-  let u = (m - 1) / (m + 1)
-  let s = u * u
-  return (
-    f64(exponent) * Math.LN2 +
-    2 * u * (1 + s * (1 / 3.0 + s * (0.2 + s * (1 / 7.0 + s * (1 / 9.0 + s / 11.0)))))
-  )
-}
-
-function exp(x: f64): f64 {
-  let n = nearest<f64>(x * Math.LOG2E)
-  let r = x - n * Math.LN2
-  let y = 1 + r * (1 + r * (0.5 + r * (1 / 6.0 + r * (1 / 24.0 + r * (1 / 120.0 + r / 720.0)))))
-  return y * reinterpret<f64>((<u64>(<i64>n + 1023)) << 52)
-}
-
-function power(base: f64, exponent: f64): f64 {
-  return exp(ln(base) * exponent)
-}
 
 /** Bytes of the file for the codes as they are, when the scan takes `bits`. */
 function fileBytes(bits: u64): f64 {
@@ -192,76 +171,104 @@ function encodePlain(budget: i32, guess: f64, finest: f64, coarsest: f64): bool 
   return false
 }
 
-/** Bytes that optimised quantisation makes of one byte of plain, learned from every eighth row of MCUs. */
+/** Bytes that optimised quantisation makes of one byte of plain, learned from some rows of MCUs. */
 function learnGain(): f64 {
+  let every = max<i32>(1, min<i32>(SAMPLE_EVERY, mcuRows >> 2))
   let start = mark()
   let tokens = alloc(symbolsCounted() * 4 + 64)
   // The plain codes of the whole frame are the first prices; the sample's own are better ones.
   takeRates()
+  for (let round = 0; round < 2; round++) {
+    clearCounts()
+    tokenizeOptimized(tokens, LAMBDA, every)
+    sampledBits = buildCodes(frameComponents)
+    takeRates()
+  }
   clearCounts()
-  tokenizeOptimized(tokens, LAMBDA, SAMPLE_EVERY)
-  buildCodes(frameComponents)
-  takeRates()
-  clearCounts()
-  tokenizeOptimized(tokens, LAMBDA, SAMPLE_EVERY)
-  let optimized = f64(buildCodes(frameComponents))
-  takeRates()
-  clearCounts()
-  countFrame(SAMPLE_EVERY)
-  let plain = f64(buildCodes(frameComponents))
+  countFrame(every)
+  let plain = buildCodes(frameComponents)
   release(start)
-  return optimized / plain
-}
-
-/** One optimised pass over everything; returns the file's bytes. */
-function optimizedPass(tokens: usize, lambda: f64): f64 {
-  clearCounts()
-  tokenizeOptimized(tokens, lambda, 1)
-  passes++
-  return fileBytes(buildCodes(frameComponents))
+  return f64(sampledBits) / f64(plain)
 }
 
 function encodeOptimized(budget: i32, guess: f64, finest: f64, coarsest: f64): bool {
   let target = f64(budget) * AIM
   let scale = searchScale(target / TYPICAL_GAIN, 0.05, guess, finest, coarsest)
+  if (scale === 0) {
+    scale = coarsest
+    probe(scale)
+  }
+  scale = searchScale(target / learnGain(), 0.005, scale, finest, coarsest)
   if (scale === 0) scale = coarsest
-  let gain = learnGain()
-  scale = searchScale(target / gain, 0.005, scale, finest, coarsest)
-  if (scale === 0) scale = coarsest
-  probe(scale)
-  let tokens = allocTokens(budget)
-  let lambda = LAMBDA
-  // Bounds of lambda: the largest known to be too small, the smallest known to fit.
-  let tooSmall: f64 = 0
-  let fits: f64 = 0
-  for (let round = 0; round < MOST_PASSES; round++) {
-    let bytes = optimizedPass(tokens, lambda)
-    if (bytes <= f64(budget) && write(tokens, budget)) {
-      let enough = f64(outputBytes) >= f64(budget) * ENOUGH || (scale <= finest && lambda <= LAMBDA)
-      if (enough || round >= 2) {
-        outputScale = scale
-        outputLambda = lambda
-        return true
-      }
-      fits = lambda
-      bytes = f64(outputBytes)
-    } else {
-      tooSmall = lambda
-      bytes = max<f64>(bytes, f64(budget) * 1.001)
-      if (bytes < f64(smallestBytes)) smallestBytes = i32(bytes)
+  let start = mark()
+  for (let round = 0; round < MOST_SCALES; round++) {
+    probe(scale)
+    let tokens = allocTokens(budget)
+    if (searchLambda(tokens, budget, scale <= finest)) {
+      outputScale = scale
+      return true
     }
-    lambda *= power(target / bytes, 1 / LAMBDA_SLOPE)
-    if (fits > 0 && tooSmall > 0) lambda = power(fits * fits * tooSmall, 1 / 3.0)
-    if (lambda > LAMBDA * MOST_LAMBDA) {
-      // Lambda alone would cost more than it gives: coarser tables, which can only have fewer tokens.
-      if (scale >= coarsest && tooSmall >= LAMBDA * MOST_LAMBDA) return false
-      lambda = scale >= coarsest ? LAMBDA * MOST_LAMBDA : LAMBDA
-      scale = min<f64>(scale * max<f64>(power(target / bytes, 1 / SCALE_SLOPE), 1.01), coarsest)
-      setQuantizer(scale)
-      tooSmall = 0
-      fits = 0
-    }
-    lambda = max<f64>(lambda, LAMBDA / MOST_LAMBDA)
+    // Lambda alone does not reach it.
+    if (scale >= coarsest && lastBytes > target) return false
+    let step = power(target / lastBytes, 1 / SCALE_SLOPE)
+    scale = min<f64>(max<f64>(scale * step, finest), coarsest)
+    release(start)
   }
   return false
+}
+
+let sampledBits: u64 = 0
+/** Bytes of the last optimised pass. */
+let lastBytes: f64 = 0
+
+/**
+ * Finds the lambda that fills the budget with the tables as they are, and writes the file.
+ *
+ * @param enough whether a file that is smaller than it could be will do, since the tables are the finest there are
+ * @returns false when lambda would have to leave its bounds; `lastBytes` says how far off it was
+ */
+function searchLambda(tokens: usize, budget: i32, enough: bool): bool {
+  let target = f64(budget) * AIM
+  let lambda = LAMBDA
+  // The largest lambda known to make too many bytes, and the smallest known to fit, with their bytes.
+  let low: f64 = 0
+  let lowBytes: f64 = 0
+  let high: f64 = 0
+  let highBytes: f64 = 0
+  for (let round = 0; round < MOST_PASSES; round++) {
+    clearCounts()
+    tokenizeOptimized(tokens, lambda, 1)
+    passes++
+    lastBytes = fileBytes(buildCodes(frameComponents))
+    if (lastBytes < f64(smallestBytes)) smallestBytes = i32(lastBytes)
+    if (lastBytes <= f64(budget) && write(tokens, budget)) {
+      lastBytes = f64(outputBytes)
+      outputLambda = lambda
+      let fill = lastBytes / f64(budget)
+      if (fill >= ENOUGH || (enough && lambda <= LAMBDA) || (round >= 2 && fill >= ENOUGH - 0.01)) return true
+      high = lambda
+      highBytes = lastBytes
+    } else {
+      // What stuffing added is not in the count.
+      lastBytes = max<f64>(lastBytes, f64(budget) * 1.0005)
+      low = lambda
+      lowBytes = lastBytes
+    }
+    if (low > 0 && high > 0) {
+      let part = ln(lowBytes / target) / ln(lowBytes / highBytes)
+      lambda = low * power(high / low, min<f64>(max<f64>(part, 0.1), 0.9))
+      continue
+    }
+    let bound = high > 0 ? LAMBDA / MOST_LAMBDA : LAMBDA * MOST_LAMBDA
+    if (lambda === bound) return false
+    lambda *= power(target / lastBytes, 1 / LAMBDA_SLOPE)
+    lambda = high > 0 ? max<f64>(lambda, bound) : min<f64>(lambda, bound)
+  }
+  if (high === 0) return false
+  // Short of what was wanted, but it fits.
+  clearCounts()
+  tokenizeOptimized(tokens, high, 1)
+  passes++
+  buildCodes(frameComponents)
+  return write(tokens, budget)
 }

@@ -151,7 +151,7 @@ async function untilItFits(
     const shrink = Math.min(0.9, Math.sqrt(target.budget / smallest) * 0.9)
     bound = { width: Math.floor(size.width * shrink), height: Math.floor(size.height * shrink) }
     if (target.size !== undefined || Math.max(bound.width, bound.height) < SMALLEST_SIDE)
-      return fail({ code: 'cannot_fit', smallest })
+      return fail({ code: 'cannot_fit', smallest: Math.max(smallest, target.budget + 1) })
   }
 }
 
