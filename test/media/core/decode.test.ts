@@ -7,7 +7,7 @@ import { asPlanes, difference, oracleJpeg, oraclePixels, readyOracle, syntheticP
 beforeAll(async () => {
   await buildCore('release')
   await readyOracle()
-})
+}, 120_000)
 
 async function planesOf(bytes: Uint8Array, shift = 0): Promise<SamplePlanes> {
   const result = await decodeJpegToPlanes(bytes, { luma: shift, chroma: shift })

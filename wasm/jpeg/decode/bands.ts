@@ -30,8 +30,17 @@ import {
   spectralEnd,
   spectralStart,
 } from './scan.ts'
-import { addWholeRow, allCovered, firstScan, nextScan, pauseScan, resumeScan, wholeRowsOf } from './scans.ts'
-import { restartInterval } from './segments.ts'
+import {
+  addWholeRow,
+  allComplete,
+  allCovered,
+  firstScan,
+  nextScan,
+  pauseScan,
+  resumeScan,
+  wholeRowsOf,
+} from './scans.ts'
+import { endMarker, restartInterval } from './segments.ts'
 import { handOver, transform } from './strips.ts'
 
 /**
@@ -39,11 +48,17 @@ import { handOver, transform } from './strips.ts'
  * to leave the job room, large enough that going from scan to scan costs nothing.
  */
 const BAND_BYTES: i64 = 6 << 20
+/**
+ * Bytes of the first band; each one is twice the one before. A header that promises more than its data holds is found
+ * out before much memory was touched.
+ */
+const FIRST_BAND_BYTES: i64 = 256 << 10
 
-/** Rows of MCUs of the band: from, to (exclusive), and how many a band has. */
+/** Rows of MCUs of the band: from, to (exclusive), how many the next one has, and the most. */
 let top: i32 = 0
 let bottom: i32 = 0
 let bandRows: i32 = 0
+let maxRows: i32 = 0
 
 /** The scan in work, 0 when the band is complete; where in it. */
 let scan: usize = 0
@@ -59,18 +74,20 @@ export let missing: bool = false
 
 /** Gets ready, after the scans were listed. */
 export function startBands(): i32 {
-  if (!component(0).latched) return ERROR_TRUNCATED
-  missing = !allCovered()
+  if (!component(0).covered) return ERROR_TRUNCATED
+  // Cut between two scans, a file lacks nothing but those that never came.
+  missing = !allCovered() || (!endMarker && !allComplete())
   let rowBytes: i64 = 0
   for (let c = 0; c < count; c++) {
     const part = component(c)
     part.blockBytes = part.n * part.n * 2
     rowBytes += ((part.paddedX * part.v) as i64) * ((part.blockBytes + 8) as i64)
   }
-  bandRows = max(1, min(mcusY as i64, BAND_BYTES / rowBytes)) as i32
+  maxRows = max(1, min(mcusY as i64, BAND_BYTES / rowBytes)) as i32
+  bandRows = max(1, min(maxRows as i64, FIRST_BAND_BYTES / rowBytes)) as i32
   for (let c = 0; c < count; c++) {
     const part = component(c)
-    const blocks = part.paddedX * part.v * bandRows
+    const blocks = part.paddedX * part.v * maxRows
     part.blocks = alloc((blocks * part.blockBytes) as usize)
     part.masks = alloc((blocks * 8) as usize)
   }
@@ -86,10 +103,11 @@ function startBand(): void {
   bottom = min(mcusY, top + bandRows)
   for (let c = 0; c < count; c++) {
     const part = component(c)
-    const blocks = part.paddedX * part.v * bandRows
+    const blocks = part.paddedX * part.v * (bottom - top)
     memory.fill(part.blocks, 0, (blocks * part.blockBytes) as usize)
     memory.fill(part.masks, 0, (blocks * 8) as usize)
   }
+  bandRows = min(maxRows, bandRows * 2)
   scan = firstScan
   entered = false
 }
@@ -145,6 +163,7 @@ function decodePart(): i32 {
   const columns = scanMcusX()
   const first = high === 0
   const kept = keptMask(member(0).cells)
+  const leading = needsDc() && member(0) === component(0)
   for (; row < rows; row++) {
     for (; column < columns; column++) {
       if (first && endOfBandRun > 0 && !restartInterval) {
@@ -155,14 +174,23 @@ function decodePart(): i32 {
         continue
       }
       if (!beforeMcu()) return DECODE_NEED_INPUT
-      if (idle) holes = true
+      if (idle) {
+        holes = true
+        // What little is there of the first scan is not worth the grey of the rest.
+        if (ended && leading && wholeRowsOf(scan) * 4 < scanMcusY()) return ERROR_TRUNCATED
+        // Of a scan that ended only the last DC goes on.
+        if (ended && !needsDc()) {
+          missing = true
+          return CONTINUE
+        }
+      }
       if (scanCount === 1) {
         const part = member(0)
         decodeOne(part, (row - top * part.v) * part.paddedX + column, kept)
       } else {
         for (let i = 0; i < scanCount; i++) decodeSome(member(i))
       }
-      if (!idle) afterMcu()
+      if (!idle && !afterMcu()) holes = true
     }
     column = 0
     if (holes) missing = true

@@ -53,6 +53,10 @@ export class Component {
   multipliers: usize
   /** The quantisation table was taken: later definitions are for others. */
   latched: i32
+  /** Some scan brings its DC. */
+  covered: i32
+  /** Indices of the zigzag that some scan brings to their last bit. */
+  complete: u64
   /** Last DC. */
   prediction: i32
   /** Samples of the rows in work, and bytes from one row to the next. */
@@ -144,6 +148,8 @@ export function readFrame(at: usize, length: i32, isProgressive: bool): i32 {
     maxH = max(maxH, part.h)
     maxV = max(maxV, part.v)
     part.latched = 0
+    part.covered = 0
+    part.complete = 0
   }
   count = n
   width = columns

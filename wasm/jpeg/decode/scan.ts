@@ -170,9 +170,13 @@ export function beforeMcu(): bool {
   return true
 }
 
-/** Called after an MCU was decoded: notes when it had to be made up. */
-export function afterMcu(): void {
-  if (ranOut()) idle = true
+/** Called after an MCU was decoded. Returns whether it came whole; if not, nothing comes until the next restart. */
+export function afterMcu(): bool {
+  if (!ranOut()) return true
+  idle = true
+  // Without restarts nothing brings the data back.
+  if (!restartInterval) ended = true
+  return false
 }
 
 /**

@@ -8,6 +8,7 @@ import { DEFINITION, loadDefinition, saveDefinition } from './huffman.ts'
 import {
   loadHeader,
   loadProgress,
+  low,
   member,
   needsAc,
   needsDc,
@@ -15,6 +16,8 @@ import {
   saveHeader,
   saveProgress,
   scanCount,
+  spectralEnd,
+  spectralStart,
 } from './scan.ts'
 import { restartInterval, setRestartInterval } from './segments.ts'
 
@@ -58,7 +61,12 @@ export function addScan(): void {
     store<u32>(slot, part.dc as u32)
     store<u32>(slot, part.ac as u32, 16)
     const definitions = scan + DEFINITIONS + 2 * DEFINITION * (i as usize)
-    if (needsDc()) saveDefinition(part.dc, definitions)
+    if (low === 0)
+      part.complete |= ((<u64>-1) << (spectralStart as u64)) & (<u64>-1 >> ((63 - spectralEnd) as u64))
+    if (needsDc()) {
+      part.covered = 1
+      saveDefinition(part.dc, definitions)
+    }
     if (needsAc()) saveDefinition(part.ac, definitions + DEFINITION)
   }
   saveProgress(scan + STATE)
@@ -98,8 +106,14 @@ export function addWholeRow(scan: usize): void {
   store<i32>(scan, load<i32>(scan, 8) + 1, 8)
 }
 
-/** Whether every component is in some scan. */
+/** Whether some scan brings each component's DC. */
 export function allCovered(): bool {
-  for (let c = 0; c < count; c++) if (!component(c).latched) return false
+  for (let c = 0; c < count; c++) if (!component(c).covered) return false
+  return true
+}
+
+/** Whether the scans bring every coefficient of every component to its last bit. */
+export function allComplete(): bool {
+  for (let c = 0; c < count; c++) if (component(c).complete !== <u64>-1) return false
   return true
 }

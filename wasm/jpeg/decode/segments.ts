@@ -24,10 +24,14 @@ export let restartInterval: i32 = 0
 /** Body length of the segment that the reader stands at. */
 export let segmentLength: i32 = 0
 
+/** An EOI was read. */
+export let endMarker: bool = false
+
 /** Forgets what segments said. */
 export function resetSegments(): void {
   restartInterval = 0
   segmentLength = 0
+  endMarker = false
 }
 
 /** Takes back the interval that stood when a scan was met. */
@@ -52,7 +56,10 @@ export function readSegment(): i32 {
     setPos(pos + 2)
     return CONTINUE
   }
-  if (code === 0xd9) return END_AHEAD
+  if (code === 0xd9) {
+    endMarker = true
+    return END_AHEAD
+  }
   if (!ready(4)) return DECODE_NEED_INPUT
   if (end - pos < 4) return END_AHEAD
   const length = u16at(pos + 2) - 2

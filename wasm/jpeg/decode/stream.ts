@@ -44,16 +44,16 @@ export function stepStream(): i32 {
     if (!beforeMcu()) return DECODE_NEED_INPUT
     if (idle) {
       holes = true
+      // What little is there is not worth the grey of the rest.
+      if (ended && wholeRows * 4 < mcusY) return ERROR_TRUNCATED
       for (let i = 0; i < scanCount; i++) fillMcu(member(i))
       continue
     }
     for (let i = 0; i < scanCount; i++) decodeMcu(member(i))
-    afterMcu()
+    if (!afterMcu()) holes = true
   }
   if (!holes) wholeRows++
   holes = false
-  // What little is there is not worth the grey of the rest.
-  if (ended && wholeRows * 4 < mcusY) return ERROR_TRUNCATED
   handOver(row)
   row++
   column = 0

@@ -1,5 +1,5 @@
 /** The rows in work: memory for one row of MCUs of each component, and how they are handed over. */
-import { allocZeroed } from '../../memory.ts'
+import { alloc } from '../../memory.ts'
 import { plane } from '../../pixel/planes.ts'
 import { component, count, mcusX } from './frame.ts'
 import { fillBlock, idct2, idct4, idct8 } from './idct.ts'
@@ -8,8 +8,16 @@ import { fillBlock, idct2, idct4, idct8 } from './idct.ts'
 export function allocStrips(): void {
   for (let c = 0; c < count; c++) {
     const part = component(c)
-    part.stride = (mcusX * part.h * part.n + 16 + 15) & ~15
-    part.strip = allocZeroed((part.stride * part.v * part.n + 64) as usize)
+    const used = mcusX * part.h * part.n
+    part.stride = (used + 16 + 15) & ~15
+    const rows = part.v * part.n
+    part.strip = alloc((part.stride * rows + 64) as usize)
+    // Samples are written before they are read; what hangs over is read by wide loads and never written again.
+    for (let y = 0; y <= rows; y++) {
+      const from = y < rows ? used : 0
+      const to = y < rows ? part.stride : 64
+      memory.fill(part.strip + ((y * part.stride + from) as usize), 0, (to - from) as usize)
+    }
     const out = plane(c)
     out.ptr = part.strip
     out.stride = part.stride
