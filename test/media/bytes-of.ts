@@ -1,5 +1,5 @@
 /** Bytes from Latin-1 texts, numbers and byte lists, one behind the other. */
-export function bytesOf(...pieces: readonly (string | number | Iterable<number>)[]): Uint8Array<ArrayBuffer> {
+export function bytesOf(...pieces: (string | number | Iterable<number>)[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(
     pieces.flatMap((piece) => {
       if (typeof piece === 'number') return [piece]
