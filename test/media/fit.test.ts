@@ -1,9 +1,9 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fit as fitMedia, inspect } from '../../src/media/index.ts'
 
 /** A picture of smooth colour with a little grain, so that it compresses as photos do. */
-async function photo(width: number, height: number): Promise<sharp.Sharp> {
+async function photo(width: number, height: number): Promise<Sharp> {
   const data = Buffer.alloc(width * height * 3)
   let seed = 1
   for (let y = 0, at = 0; y < height; y++)
