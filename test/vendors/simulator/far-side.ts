@@ -134,10 +134,10 @@ export async function withNetwork(
     const carrier = createSimulatorCarrier({
       clock,
       secret,
-      fetch: (request) => network.fetch(request),
+      fetch: async (request) => network.fetch(request),
       ...(options.patience === undefined ? {} : { patience: options.patience }),
     })
-    const http = (path: string, init?: RequestInit): Promise<Response> =>
+    const http = async (path: string, init?: RequestInit): Promise<Response> =>
       network.fetch(new Request(simulatorUrl(account, path), init))
     await test({
       carrier,

@@ -145,11 +145,7 @@ describe('receipts', () => {
       expect(far.hooks.every((hook) => hook.ok && hook.account === ACCOUNT)).toBe(true)
     }))
 
-  it.each([
-    [500, 'an error'],
-    [401, 'a refusal'],
-    ['silent', 'silence'],
-  ] as const)('come again after %s until they are taken', (status) =>
+  it.each([500, 401, 'silent'] as const)('come again after an answer of %s until they are taken', (status) =>
     withNetwork(async (far) => {
       await accepted(far, submission())
       far.gateway.status = status
