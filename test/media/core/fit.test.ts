@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import sharp from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildCore } from '../../../scripts/build-core.mjs'
 import { type FittedJpeg, fitJpeg, fitRows, type JpegTarget } from '../../../src/media/formats/jpeg/fit.ts'
@@ -236,7 +236,7 @@ describe('colour', () => {
     const expected = await rgbOf(source)
     expect(meanLabDifference(await rgbOf(bytes), expected)).toBeLessThan(1)
     // What would have come out without the conversion is far away, or this test says nothing.
-    const ignored = await sharp(source, { ignoreIcc: true } as sharp.SharpOptions)
+    const ignored = await sharp(source, { ignoreIcc: true } as SharpOptions)
       .removeAlpha()
       .raw()
       .toBuffer()
