@@ -102,7 +102,11 @@ export class PlanesJob implements CoreJob<CoreExports, SamplePlanes> {
       const shift = shiftFor(core.decode_fact(0), core.decode_fact(1), this.#scale)
       for (let c = 0; c < count; c++) core.decode_scale(c, shift)
     }
-    this.#planes = Array.from({ length: count }, (_, c) => {
+  }
+
+  /** Only once there are rows: a header may promise anything. */
+  #allocate(core: CoreExports): void {
+    this.#planes = Array.from({ length: core.decode_fact(2) }, (_, c) => {
       const [, , width, height, , , shift, h, v] = record(core, c) as unknown as number[]
       return {
         width: width!,
@@ -116,6 +120,7 @@ export class PlanesJob implements CoreJob<CoreExports, SamplePlanes> {
   }
 
   #rows(core: CoreExports): void {
+    if (this.#planes.length === 0) this.#allocate(core)
     for (const [c, plane] of this.#planes.entries()) {
       const [ptr, stride, , , top, rows] = record(core, c) as unknown as number[]
       for (let y = 0; y < rows!; y++) {
