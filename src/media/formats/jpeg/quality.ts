@@ -10,6 +10,8 @@ const STANDARD_LUMA = [
  * order). Other encoders have other tables, so it says how much is lost and not which slider was set.
  */
 export function estimateQuality(table: ArrayLike<number>): number {
+  // At 100 every step is clamped to 1, which is more than any percentage says.
+  if (STANDARD_LUMA.every((_, k) => (table[k] ?? 1) <= 1)) return 100
   let percent = 0
   for (const [k, step] of STANDARD_LUMA.entries()) percent += ((table[k] ?? 1) * 100) / step
   percent /= 64
