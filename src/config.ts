@@ -72,14 +72,18 @@ export function readConfig(env: object): Config {
   } = parsed.output
   const local = BELINO_LOCAL === '1' || BELINO_LOCAL === 'true'
   const rootKey = BELINO_ROOT_KEY.length >= ROOT_KEY_LENGTH ? BELINO_ROOT_KEY : null
+  const urlKeys =
+    BELINO_URL_KEYS === ''
+      ? [rootKey].filter((key) => key !== null)
+      : BELINO_URL_KEYS.split(',').map((key) => key.trim())
+  // A comma too many would be a key that everybody knows.
+  if (urlKeys.some((key) => key.length < ROOT_KEY_LENGTH))
+    throw new Error(
+      `The variable BELINO_URL_KEYS is not usable: each key takes at least ${ROOT_KEY_LENGTH} characters, and a comma stands between two`,
+    )
   return {
     rootKey,
-    urlKeys:
-      BELINO_URL_KEYS === ''
-        ? rootKey === null
-          ? []
-          : [rootKey]
-        : BELINO_URL_KEYS.split(',').map((key) => key.trim()),
+    urlKeys,
     publicUrl: BELINO_PUBLIC_URL === '' ? null : BELINO_PUBLIC_URL.replace(/\/+$/, ''),
     local,
     devKey: local && BELINO_DEV_KEY !== '' ? BELINO_DEV_KEY : null,
