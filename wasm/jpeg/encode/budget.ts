@@ -13,7 +13,7 @@ import { takeRates, tokenizeOptimized } from './trellis.ts'
 import { headerBytes, writeHeader, writeScan } from './write.ts'
 
 /** Squared steps of error that a bit is worth, before the last percent is made with it. */
-const LAMBDA: f64 = 0.08
+const LAMBDA: f64 = 0.051
 /** Part of the budget that the search aims at. */
 const AIM: f64 = 0.995
 /** A result that fills this much of the budget is taken. */
