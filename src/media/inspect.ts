@@ -2,13 +2,16 @@ import type { Facts } from './facts.ts'
 import type { MediaFailure } from './failure.ts'
 import { inspectAac } from './formats/aac/inspect.ts'
 import { inspectAmr } from './formats/amr/inspect.ts'
+import { inspectBmp } from './formats/bmp/inspect.ts'
 import { inspectJpeg } from './formats/jpeg/inspect.ts'
 import { inspectMidi } from './formats/midi/inspect.ts'
 import { inspectMp3 } from './formats/mp3/inspect.ts'
 import { inspectMovie } from './formats/mp4/inspect.ts'
 import { inspectOgg } from './formats/ogg/inspect.ts'
 import { inspectPng } from './formats/png/inspect.ts'
+import { inspectTiff } from './formats/tiff/inspect.ts'
 import { inspectWav } from './formats/wav/inspect.ts'
+import { inspectWbmp } from './formats/wbmp/inspect.ts'
 import { fail, ok, type Result } from './result.ts'
 import { sniff } from './sniff.ts'
 import type { MediaType } from './types.ts'
@@ -19,6 +22,9 @@ const INSPECTORS: Partial<Record<MediaType, Inspector>> = {
   'image/jpeg': inspectJpeg,
   'image/png': inspectPng,
   'image/apng': inspectPng,
+  'image/bmp': inspectBmp,
+  'image/vnd.wap.wbmp': inspectWbmp,
+  'image/tiff': inspectTiff,
   'video/mp4': inspectMovie,
   'video/quicktime': inspectMovie,
   'video/3gpp': inspectMovie,

@@ -6,9 +6,10 @@ import { fail, ok, type Result } from './result.ts'
 export const PIXEL_LIMITS = {
   baselineJpeg: 220e6,
   progressiveJpeg: 64e6,
-  png: 100e6,
-  /** Formats that are decoded whole in JavaScript. */
-  wholeBitmap: 8e6,
+  /** Formats that are decoded in rows: PNG, BMP, TIFF. */
+  rows: 100e6,
+  /** Pictures of which every pixel has to be held. */
+  wholeBitmap: 24e6,
   /** All frames of an animation together. */
   animation: 360e6,
 } as const

@@ -2,6 +2,7 @@ import type { Facts } from './facts.ts'
 import type { MediaFailure } from './failure.ts'
 import { cleanAac } from './formats/aac/clean.ts'
 import { cleanAmr } from './formats/amr/clean.ts'
+import { renderBmp } from './formats/bmp/render.ts'
 import { cleanCalendar } from './formats/calendar/clean.ts'
 import { renderJpeg } from './formats/jpeg/render.ts'
 import { cleanMidi } from './formats/midi/clean.ts'
@@ -10,8 +11,10 @@ import { renderMovie } from './formats/mp4/render.ts'
 import { cleanOgg } from './formats/ogg/clean.ts'
 import { renderPng } from './formats/png/render.ts'
 import { renderText } from './formats/text/render.ts'
+import { renderTiff } from './formats/tiff/render.ts'
 import { renderVcard } from './formats/vcard/render.ts'
 import { cleanWav } from './formats/wav/clean.ts'
+import { renderWbmp } from './formats/wbmp/render.ts'
 import { inspect } from './inspect.ts'
 import { passThrough } from './pass-through.ts'
 import { Queue } from './queue.ts'
@@ -26,6 +29,9 @@ const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
   'image/apng': renderPng,
+  'image/bmp': renderBmp,
+  'image/vnd.wap.wbmp': renderWbmp,
+  'image/tiff': renderTiff,
   'video/mp4': renderMovie,
   'video/quicktime': renderMovie,
   'video/3gpp': renderMovie,

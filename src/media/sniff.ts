@@ -1,5 +1,6 @@
 import { hasAt } from './bytes.ts'
 import type { ForbiddenKind } from './failure.ts'
+import { readWbmpHeader } from './formats/wbmp/header.ts'
 import { sniffContainer } from './sniff-container.ts'
 import { FORBIDDEN_SIGNATURES, SIGNATURES } from './sniff-signatures.ts'
 import { sniffSound } from './sniff-sound.ts'
@@ -44,23 +45,8 @@ function known(type: MediaType): Sniffed {
   return { outcome: 'known', type, kind: kindOf(type) }
 }
 
-/**
- * WBMP type 0: two zero bytes, width and height as multi-byte integers, one bit a pixel, and nothing else. Only a
- * length that agrees to the byte is taken as proof.
- */
+/** A wireless bitmap has no signature: only a length that agrees to the byte is taken as proof. */
 function isWbmp(head: Uint8Array, length: number): boolean {
-  if (head[0] !== 0 || head[1] !== 0) return false
-  let at = 2
-  const next = () => {
-    let value = 0
-    for (let count = 0; count < 3; count++) {
-      const byte = head[at++] ?? 0
-      value = (value << 7) | (byte & 0x7f)
-      if (byte < 0x80) return value
-    }
-    return 0
-  }
-  const width = next()
-  const height = next()
-  return width > 0 && height > 0 && length === at + Math.ceil(width / 8) * height
+  const header = readWbmpHeader(head)
+  return header !== undefined && length === header.pixels + Math.ceil(header.width / 8) * header.height
 }

@@ -16,7 +16,7 @@ export function jpegTarget(facts: Facts, target: Target): JpegTarget {
   return {
     budget:
       facts.bytes <= target.budget
-        ? Math.min(target.budget, Math.max(SMALL, facts.bytes * GROWTH))
+        ? Math.min(target.budget, Math.max(SMALL, Math.floor(facts.bytes * GROWTH)))
         : target.budget,
     bound,
     ...(effort === undefined ? {} : { effort }),

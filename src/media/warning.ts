@@ -8,6 +8,8 @@ export type MediaWarning =
   | { readonly code: 'transparency_flattened' }
   /** Only the first frame of an animation was kept. */
   | { readonly code: 'animation_dropped' }
+  /** Only the first page was kept. */
+  | { readonly code: 'pages_dropped' }
   /** A colour profile that cannot be applied was ignored, so colours may differ a little. */
   | { readonly code: 'profile_ignored' }
   /** A picture inside a contact was left out, for the reason given. */

@@ -55,6 +55,10 @@ export type RowSource = {
   readonly height: number
   /** Bytes a pixel: grey, RGB or RGBA (not premultiplied; a white page shows through). */
   readonly channels: 1 | 3 | 4
+  /** How the rows have to be turned to be upright, as EXIF numbers it; 1 unless said. */
+  readonly orientation?: number
+  /** How to bring the samples to sRGB; they are sRGB unless said. */
+  readonly icc?: IccConversion
   /** Writes the next `rows` rows, without gaps, to `into`. */
   read(into: Uint8Array, rows: number): void
 }
@@ -123,7 +127,7 @@ export function fitRows(
   target: JpegTarget,
 ): Promise<Result<FittedJpeg, JpegFitFailure>> {
   const first = open()
-  const picture = { width: first.width, height: first.height, orientation: 1 }
+  const picture = { width: first.width, height: first.height, orientation: first.orientation ?? 1 }
   let rows: RowSource | undefined = first
   return untilItFits(picture, target, (bound) => {
     const job = new RowsFit(rows ?? open(), picture, target, bound)
@@ -244,8 +248,9 @@ class RowsFit extends Fit {
   }
 
   begin(core: FitExports): void {
-    const { width, height, channels } = this.#rows
+    const { width, height, channels, icc } = this.#rows
     core.bitmap_begin(width, height, channels, KEEP_BYTES, this.stage.width, this.stage.height, 2)
+    if (icc !== undefined) giveProfile(core, icc, channels === 1 ? 'grey' : 'rgb')
   }
 
   step(core: FitExports): number {

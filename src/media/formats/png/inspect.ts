@@ -23,6 +23,6 @@ export function inspectPng(bytes: Uint8Array): Result<Facts, MediaFailure> {
       alpha: colour >= 4 || transparent !== undefined,
       hasMetadata: others.size > 0 || header.meaning.has('iCCP'),
     },
-    PIXEL_LIMITS.png,
+    PIXEL_LIMITS.rows,
   )
 }

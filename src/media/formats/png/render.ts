@@ -1,19 +1,14 @@
+import { renderBitmap } from '../../bitmap.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
-import { fromCore } from '../../from-core.ts'
 import type { Draft } from '../../rendition.ts'
 import { fail, ok, type Result } from '../../result.ts'
-import { jpegDraft, jpegTarget } from '../../still.ts'
 import { accepts, boundedSize, type Target } from '../../target.ts'
-import type { MediaWarning } from '../../warning.ts'
-import { fitRows } from '../jpeg/fit.ts'
 import { cleanPng } from './clean.ts'
 import { readPngColour } from './colour.ts'
 import { type PngHeader, readPngHeader } from './header.ts'
-import { type OpenPng, openPng } from './open.ts'
-
-/** Of a picture that ends early this part of the rows must have come, or there is nothing to show. */
-const ENOUGH_ROWS = 1 / 4
+import { openPng } from './open.ts'
+import { dataRows } from './size.ts'
 
 /** The same pixels without their metadata where that fits; else a JPEG, transparency laid on white. */
 export async function renderPng(
@@ -32,21 +27,12 @@ export async function renderPng(
     return fail(
       png ? tooLarge(facts, target) : { code: 'type_not_accepted', type, accepted: target.types ?? [] },
     )
-  let opened: OpenPng | undefined
-  const open = () => {
-    opened = openPng(source, header)
-    return opened.rows
-  }
-  const fitted = await fitRows(open, jpegTarget(facts, target))
-  if (!fitted.ok) return fail(fromCore(fitted.failure, facts, target))
-  const { pixels } = opened!
-  if (pixels.truncated && pixels.rowsRead < header.height * ENOUGH_ROWS)
-    return fail({ code: 'malformed_media', type, detail: `${pixels.rowsRead} of ${header.height} rows` })
-  const warnings: MediaWarning[] = facts.alpha ? [{ code: 'transparency_flattened' }] : []
-  if (header.animated) warnings.push({ code: 'animation_dropped' })
-  if (pixels.truncated) warnings.push({ code: 'truncated' })
-  if (pixels.damaged) warnings.push({ code: 'damaged' })
-  return ok(jpegDraft(fitted.value, facts, warnings))
+  return renderBitmap(
+    () => openPng(source, header),
+    { rows: dataRows(header), colour: readPngColour(header) },
+    facts,
+    target,
+  )
 }
 
 /** The lossless way, when nothing about the pixels has to change. */
