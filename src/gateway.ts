@@ -74,7 +74,7 @@ type Wiring = {
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
-  demo: Promise<void> | null
+  demoReady: boolean
 }
 
 const printed = (event: string, facts: Record<string, string | number | null>): void =>
@@ -113,7 +113,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     const wiring = wire(c.env)
     const { config } = wiring
     if (config.rootKey === null) return failed(c, { code: 'not_configured' })
-    if (config.local) await demoOf(wiring)
+    if (config.local) await ensureDemo(wiring)
     for (const [name, service] of Object.entries(await servicesOf(c.req.url, wiring)))
       c.set(name as keyof Services, service)
     await next()
@@ -177,16 +177,12 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   }
 }
 
-const demoOf = (wiring: Wiring): Promise<void> => {
-  const { delivery, config } = wiring
-  wiring.demo ??= (async () => {
-    const ports = await wiring.messaging('')
-    if (config.devKey !== null) await provisionDemo(ports, config.devKey, delivery.clock.now())
-  })().catch((error) => {
-    wiring.demo = null
-    throw error
-  })
-  return wiring.demo
+/** Each request that finds the demo account missing makes it: none waits on another, which might have been cancelled. */
+async function ensureDemo(wiring: Wiring): Promise<void> {
+  const { devKey } = wiring.config
+  if (wiring.demoReady || devKey === null) return
+  await provisionDemo(await wiring.messaging(''), devKey, wiring.delivery.clock.now())
+  wiring.demoReady = true
 }
 
 const baseUrlOf = (config: Config, request: string | null): string =>
@@ -255,12 +251,13 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     log,
   })
 
-  const keys = new Map<string, Promise<CryptoKey>>()
-  const key = (secret: string, purpose: string): Promise<CryptoKey> => {
+  const keys = new Map<string, CryptoKey>()
+  const key = async (secret: string, purpose: string): Promise<CryptoKey> => {
     const name = `${purpose}\0${secret}`
     const known = keys.get(name)
     if (known !== undefined) return known
-    const derived = deriveKey(secret, purpose)
+    // The key is kept, not the promise of it: a request that is cancelled must not leave others waiting.
+    const derived = await deriveKey(secret, purpose)
     keys.set(name, derived)
     return derived
   }
@@ -302,7 +299,7 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     fetcher,
     links,
     simulatorKey,
-    demo: null,
+    demoReady: false,
     delivery: {
       clock,
       random: Math.random,
