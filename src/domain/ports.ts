@@ -49,8 +49,18 @@ export interface NumberStore {
   find(account: string, address: Address): Promise<OwnNumber | null>
   /** The number that a vendor delivers to, whosever it is. */
   ownerOf(vendor: VendorName, address: Address): Promise<OwnNumber | null>
+  /** By address, ascending. */
+  page(
+    account: string,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<OwnNumber>, Failure>>
   /** Adds a number where it does not exist. */
   provision(number: OwnNumber, now: number): Promise<void>
+  /** Adds a number, as the default where it says so; false when it exists, at this account or for its vendor. */
+  add(number: OwnNumber, now: number): Promise<boolean>
+  /** Changes everything but address and type; false when it is not there, or its vendor has it for another account. */
+  save(number: OwnNumber): Promise<boolean>
+  remove(account: string, address: Address): Promise<void>
 }
 
 // ---- claims ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-import type { OwnNumber } from '../domain/number.ts'
+import { numberOf, type OwnNumber } from '../domain/number.ts'
 import type { AccountStore, NumberStore } from '../domain/ports.ts'
 import { hashKey } from './keys.ts'
 
@@ -33,15 +33,7 @@ export async function provisionDemo(
   )
   for (const [index, number] of DEMO_NUMBERS.entries())
     await ports.numbers.provision(
-      {
-        ...number,
-        account: DEMO_ACCOUNT,
-        sms: true,
-        mms: true,
-        vendor: 'simulator',
-        budget: null,
-        isDefault: index === 0,
-      },
+      numberOf({ ...number, account: DEMO_ACCOUNT, vendor: 'simulator', isDefault: index === 0 }),
       now,
     )
 }

@@ -110,7 +110,30 @@ export const representNumber = (number: OwnNumber) => ({
   vendor: number.vendor,
   sms: number.sms,
   mms: number.mms,
+  capabilities: number.capabilities,
+  ported_at: number.portedAt === null ? null : iso(number.portedAt),
   budget: number.budget,
   default: number.isDefault,
   label: number.label,
+  prices: {
+    sms_out: number.prices.smsOut,
+    sms_in: number.prices.smsIn,
+    mms_out: number.prices.mmsOut,
+    mms_in: number.prices.mmsIn,
+  },
+  prefer_jpeg: number.preferJpeg,
+  sms_max_segments: number.smsMaxSegments,
+  registration:
+    number.registration === null
+      ? null
+      : {
+          kind: number.registration.kind,
+          state: number.registration.state,
+          id: number.registration.id,
+          caps: {
+            per_second: number.registration.caps.perSecond,
+            per_minute: number.registration.caps.perMinute,
+            per_day: number.registration.caps.perDay,
+          },
+        },
 })

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../src/domain/failure.ts'
-import type { OwnNumber } from '../../src/domain/number.ts'
+import { numberOf } from '../../src/domain/number.ts'
 import { isEmergency, mayBeSent, type Proposal, type VendorLimits } from '../../src/domain/policy.ts'
 
 const OWN = '+14165550100'
-const sender: OwnNumber = {
-  account: 'acc_1',
-  address: OWN,
-  type: 'long-code',
-  country: 'CA',
-  sms: true,
-  mms: true,
-  vendor: 'simulator',
-  budget: null,
-  isDefault: true,
-  label: null,
-}
+const sender = numberOf({ account: 'acc_1', address: OWN, vendor: 'simulator', isDefault: true })
 const limits: VendorLimits = {
   messageBytes: 1_000_000,
   encoding: 'binary',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { OwnNumber } from '../../src/domain/number.ts'
+import { type NumberBasics, numberOf, type OwnNumber } from '../../src/domain/number.ts'
 import type { NumberStore } from '../../src/domain/ports.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
 import { migrated } from './bindings.ts'
@@ -10,19 +10,16 @@ beforeAll(async () => {
   numbers = createNumberStore({ db: await migrated() })
 })
 
-const number = (change: Partial<OwnNumber> = {}): OwnNumber => ({
-  account: ACCOUNT,
-  address: '+14165550100',
-  type: 'long-code',
-  country: 'CA',
-  sms: true,
-  mms: false,
-  vendor: 'simulator',
-  budget: 600_000,
-  isDefault: false,
-  label: 'Front desk',
-  ...change,
-})
+const number = (change: Partial<NumberBasics> = {}): OwnNumber =>
+  numberOf({
+    account: ACCOUNT,
+    address: '+14165550100',
+    vendor: 'simulator',
+    capabilities: { sms: 'active', mms: 'off' },
+    budget: 600_000,
+    label: 'Front desk',
+    ...change,
+  })
 
 test('a number comes back as it was given, to its account only', async () => {
   await numbers.provision(number(), 1)
@@ -32,7 +29,10 @@ test('a number comes back as it was given, to its account only', async () => {
 })
 
 test('provisioning again changes nothing', async () => {
-  await numbers.provision(number({ label: 'Other', budget: null, mms: true }), 2)
+  await numbers.provision(
+    number({ label: 'Other', budget: null, capabilities: { sms: 'off', mms: 'active' } }),
+    2,
+  )
   expect(await numbers.list(ACCOUNT)).toEqual([number()])
 })
 

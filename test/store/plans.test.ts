@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { numberOf } from '../../src/domain/number.ts'
 import { createAccountStore } from '../../src/store/accounts.ts'
 import { createClaimStore } from '../../src/store/claims.ts'
 import { createIndexStore } from '../../src/store/index-store.ts'
@@ -37,18 +38,7 @@ async function askEverything(db: D1Database): Promise<void> {
 
   const numbers = createNumberStore({ db })
   await numbers.provision(
-    {
-      account: ACCOUNT,
-      address: '+14165550100',
-      type: 'long-code',
-      country: 'CA',
-      sms: true,
-      mms: true,
-      vendor: 'simulator',
-      budget: null,
-      isDefault: true,
-      label: null,
-    },
+    numberOf({ account: ACCOUNT, address: '+14165550100', vendor: 'simulator', isDefault: true }),
     1,
   )
   await numbers.list(ACCOUNT)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Part } from '../../src/domain/message.ts'
+import { numberOf } from '../../src/domain/number.ts'
 import type { IndexStore, Projection } from '../../src/domain/ports.ts'
 import { createIndexStore } from '../../src/store/index-store.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
@@ -233,19 +234,9 @@ test('messages of the longest content fit their statements', async () => {
 describe('a conversation whose row was lost', () => {
   beforeEach(async () => {
     const numbers = createNumberStore({ db })
-    const base = {
-      account: ACCOUNT,
-      type: 'long-code',
-      country: 'CA',
-      sms: true,
-      mms: true,
-      vendor: 'simulator',
-      budget: null,
-      isDefault: false,
-      label: null,
-    } as const
-    await numbers.provision({ ...base, address: OWN }, 1)
-    await numbers.provision({ ...base, address: '+14165550109' }, 1)
+    const base = { account: ACCOUNT, vendor: 'simulator' } as const
+    await numbers.provision(numberOf({ ...base, address: OWN }), 1)
+    await numbers.provision(numberOf({ ...base, address: '+14165550109' }), 1)
   })
 
   test('comes back from an outbound message', async () => {
