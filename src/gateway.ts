@@ -2,8 +2,11 @@ import { Hono } from 'hono'
 import { type Config, DEFAULTS, readConfig } from './config.ts'
 import { type ConversationClass, createConversation } from './delivery/conversation.ts'
 import { createConversations } from './delivery/conversations.ts'
+import { createEventsOut, type EventsOut } from './delivery/events-out.ts'
 import { createMediaFetcher, type MediaFetcher } from './delivery/fetch-media.ts'
+import { createLive, type LiveClass } from './delivery/live.ts'
 import type { DeliveryPorts } from './delivery/ports.ts'
+import { createSubscriber, type SubscriberClass } from './delivery/subscriber.ts'
 import type { VendorName } from './domain/number.ts'
 import type { Clock } from './domain/ports.ts'
 import { fail, ok } from './domain/result.ts'
@@ -23,12 +26,14 @@ import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
+import { representEvent } from './routes/represent-event.ts'
 import { requireKey } from './routes/require-key.ts'
 import { createAccountStore } from './store/accounts.ts'
 import { createClaimStore } from './store/claims.ts'
 import { createIndexStore } from './store/index-store.ts'
 import { createMediaStore } from './store/media.ts'
 import { createNumberStore } from './store/numbers.ts'
+import { createWebhookStore } from './store/webhooks.ts'
 import type { Carrier } from './vendors/contract.ts'
 import { createSimulatorCarrier } from './vendors/simulator/carrier.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
@@ -41,6 +46,8 @@ export type Bindings = {
   readonly MEDIA: R2Bucket
   readonly CONVERSATION: DurableObjectNamespace
   readonly SIMULATOR: DurableObjectNamespace
+  readonly SUBSCRIBER: DurableObjectNamespace
+  readonly LIVE: DurableObjectNamespace
   readonly BELINO_ROOT_KEY?: string
   readonly BELINO_URL_KEYS?: string
   readonly BELINO_PUBLIC_URL?: string
@@ -62,6 +69,8 @@ export type Belino = {
   readonly fetch: (request: Request, env: Bindings, ctx: ExecutionContext) => Response | Promise<Response>
   readonly scheduled: (controller: ScheduledController, env: Bindings, ctx: ExecutionContext) => Promise<void>
   readonly Conversation: ConversationClass<Bindings>
+  readonly Subscriber: SubscriberClass<Bindings>
+  readonly Live: LiveClass<Bindings>
   readonly SimulatorNetwork: ReturnType<typeof createSimulatorNetwork<Bindings>>
 }
 
@@ -71,6 +80,7 @@ type Wiring = {
   readonly admission: Admission
   readonly fetcher: MediaFetcher
   readonly delivery: DeliveryPorts
+  readonly eventsOut: EventsOut
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
@@ -86,7 +96,7 @@ const printed = (event: string, facts: Record<string, string | number | null>): 
  * @example
  * ```ts
  * const belino = createBelino()
- * export const { Conversation, SimulatorNetwork } = belino
+ * export const { Conversation, Subscriber, Live, SimulatorNetwork } = belino
  * export default { fetch: belino.fetch, scheduled: belino.scheduled }
  * ```
  */
@@ -158,6 +168,8 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   })
 
   const Conversation = createConversation<Bindings>((env) => wire(env).delivery)
+  const Subscriber = createSubscriber<Bindings>((env) => wire(env).eventsOut.subscriber)
+  const Live = createLive<Bindings>((env) => wire(env).eventsOut.live)
   const SimulatorNetwork = createSimulatorNetwork<Bindings>((ctx, env) => ({
     clock,
     secret: () => wire(env).simulatorKey(),
@@ -173,6 +185,8 @@ export function createBelino(options: BelinoOptions = {}): Belino {
       if (wiring.config.rootKey !== null) await sweep(await wiring.messaging(baseUrlOf(wiring.config, null)))
     },
     Conversation,
+    Subscriber,
+    Live,
     SimulatorNetwork,
   }
 }
@@ -187,6 +201,15 @@ async function ensureDemo(wiring: Wiring): Promise<void> {
 
 const baseUrlOf = (config: Config, request: string | null): string =>
   config.publicUrl ?? (request === null ? 'http://localhost:8787' : new URL(request).origin)
+
+/** A Worker that fetched its own host would ask itself, past nobody's guard: the host of the request is refused too. */
+const refusingHost = (fetcher: MediaFetcher, baseUrl: string): MediaFetcher => ({
+  fetchMedia: (url, options) =>
+    fetcher.fetchMedia(url, {
+      ...options,
+      ...(baseUrl === '' ? {} : { refusedHosts: [new URL(baseUrl).hostname] }),
+    }),
+})
 
 /** Hands a request on to an account's simulated network, the prefix of its path taken off. */
 function toNetwork(env: Bindings, request: Request, account: string, prefix: RegExp): Promise<Response> {
@@ -293,6 +316,22 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
   }
 
+  const eventsOut = createEventsOut({
+    liveNamespace: env.LIVE,
+    subscriberNamespace: env.SUBSCRIBER,
+    webhooks: createWebhookStore({ db: env.DB }),
+    fetch: (url, init) => fetch(url, init),
+    clock,
+    random: Math.random,
+    secretKey: () => root('webhook-secret'),
+    urlRules: {
+      refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
+      local: config.local,
+    },
+    represent: representEvent,
+    log,
+  })
+
   return {
     config,
     admission,
@@ -300,7 +339,9 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     links,
     simulatorKey,
     demoReady: false,
+    eventsOut,
     delivery: {
+      events: eventsOut.lives,
       clock,
       random: Math.random,
       index,
@@ -321,7 +362,7 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
       media,
       index,
       conversations,
-      fetcher,
+      fetcher: refusingHost(fetcher, baseUrl),
       carrier,
       links: await links(baseUrl),
       admission,
