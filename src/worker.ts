@@ -2,7 +2,7 @@ import { createBelino } from './gateway.ts'
 
 const belino = createBelino()
 
-export const { Conversation, SimulatorNetwork } = belino
+export const { Conversation, Live, SimulatorNetwork, Subscriber } = belino
 
 export default { fetch: belino.fetch, scheduled: belino.scheduled } satisfies ExportedHandler<
   Parameters<typeof belino.fetch>[1]

@@ -4,6 +4,7 @@ import { mintMessageId } from '../domain/ids.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
+import { EventLane } from './event-lane.ts'
 import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
@@ -44,7 +45,7 @@ export type ConversationClass<Env> = new (
 /** Milliseconds after which the alarm looks whether lanes that were started still live. */
 const SAFETY = 3000
 
-type Lane = 'submit' | 'project' | 'copy'
+type Lane = 'submit' | 'project' | 'copy' | 'events'
 
 /**
  * Makes the Durable Object class of conversations. An object is one thread: it keeps the order, submits, and holds the
@@ -59,6 +60,7 @@ export function createConversation<Env>(
     readonly #ports: DeliveryPorts
     readonly #log: Log
     readonly #submitLane: SubmitLane
+    readonly #eventLane: EventLane
     /** Lanes that run now. In memory only: after a crash nothing runs, and the alarm starts what is due. */
     readonly #running = new Set<Lane>()
     #projectionFailures = 0
@@ -69,6 +71,11 @@ export function createConversation<Env>(
       this.#ports = portsOf(env, ctx)
       this.#log = new Log(ctx.storage.sql)
       this.#submitLane = new SubmitLane(this.#log, this.#ports)
+      this.#eventLane = new EventLane(
+        this.#log.events,
+        this.#ports,
+        () => this.#log.thread()?.account ?? null,
+      )
     }
 
     async accept(
@@ -259,6 +266,7 @@ export function createConversation<Env>(
         this.#start('submit', () => this.#submitLane.run()),
         this.#start('project', () => this.#project()),
         this.#start('copy', () => copyMedia(this.#log, this.#ports)),
+        this.#start('events', () => this.#eventLane.run()),
       ])
     }
 
@@ -298,7 +306,7 @@ export function createConversation<Env>(
     }
 
     #nextWork(now: number): number | null {
-      const dues = [this.#submitLane.nextDue(now), this.#log.nextCopy()]
+      const dues = [this.#submitLane.nextDue(now), this.#log.nextCopy(), this.#eventLane.nextDue(now)]
       if (this.#log.unprojected(1).length > 0 || this.#log.toUnpark(1).length > 0)
         dues.push(Math.max(now, this.#projectionDue))
       const set = dues.filter((due) => due !== null)

@@ -1,16 +1,20 @@
 import type { Thread } from '../domain/conversation.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry } from '../domain/message.ts'
 import type { MessageState } from '../domain/state.ts'
+import { EventRows } from './event-rows.ts'
 import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
 
 /** The log of one conversation. Methods are synchronous: what runs between two awaits is one transaction of the object. */
 export class Log {
   readonly #sql: SqlStorage
+  /** What the account is still to be told. */
+  readonly events: EventRows
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     sql.exec(LOG_SCHEMA)
+    this.events = new EventRows(sql)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
@@ -94,7 +98,10 @@ export class Log {
       more.dueAt,
       more.validUntil,
     )[0]
-    return row === undefined ? null : messageOf(row)
+    if (row === undefined) return null
+    const added = messageOf(row)
+    this.events.added(added, this.thread(), more.now)
+    return added
   }
 
   find(id: string): LoggedMessage | null {
@@ -128,6 +135,8 @@ export class Log {
 
   /** Writes a change and its line of history; the message gets a new revision, so that it is projected again. */
   change(id: string, change: Change, now: number): void {
+    const tells = change.standing !== undefined || change.parts !== undefined
+    const before = tells ? this.find(id) : null
     const sets: string[] = ['revision = revision + 1', 'updated_at = ?']
     const bindings: SqlStorageValue[] = [now]
     const set = (column: string, value: SqlStorageValue | undefined): void => {
@@ -155,6 +164,9 @@ export class Log {
     set('unpark', change.unpark === undefined ? undefined : Number(change.unpark))
     this.#sql.exec(`UPDATE messages SET ${sets.join(', ')} WHERE id = ?`, ...bindings, id)
     if (change.entry !== undefined) this.note(id, change.entry, now)
+    const after = before === null ? null : this.find(id)
+    if (before !== null && after !== null)
+      this.events.changed(before.message, after.message, this.thread()?.own ?? null, now)
   }
 
   /** Adds a line to a message's history. */

@@ -1,3 +1,4 @@
+import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Clock, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
 import type { Carrier } from '../vendors/contract.ts'
@@ -12,6 +13,7 @@ export type DeliveryPorts = {
   readonly media: MediaStore
   readonly numbers: NumberStore
   readonly fetcher: MediaFetcher
+  readonly events: EventSink
   /** The adapter of a vendor, or null where it is not set up. */
   readonly carrier: (vendor: VendorName) => Carrier | null
   /** A public URL of stored media, which expires. */

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { type ConversationObject, createConversation } from '../../src/delivery/conversation.ts'
 import type { DeliveryPorts } from '../../src/delivery/ports.ts'
 import type { Thread } from '../../src/domain/conversation.ts'
+import type { AccountEvent } from '../../src/domain/event.ts'
 import { mintMessageId } from '../../src/domain/ids.ts'
 import type { Envelope, Message } from '../../src/domain/message.ts'
 import type { ParkedEvent, Projection, Report } from '../../src/domain/ports.ts'
@@ -28,7 +29,16 @@ export class Stage {
   readonly conversation = `cnv_${crypto.randomUUID().replaceAll('-', '').slice(0, 22)}`
   readonly thread: Thread = { account: 'acc_stage', own: '+14165550100', members: ['+16135550123'] }
 
+  readonly events: AccountEvent[] = []
+  eventsDown = false
+
   readonly ports: DeliveryPorts = {
+    events: {
+      append: async (_account, events) => {
+        if (this.eventsDown) throw new Error('The account does not answer')
+        this.events.push(...events)
+      },
+    },
     clock: { now: () => this.now },
     random: () => 0.5,
     log: () => {},
