@@ -17,6 +17,7 @@ export {
   bitmap_pixels,
   bitmap_rows,
   fit_begin,
+  fit_complexity,
   fit_effort,
   fit_encode,
   fit_lambda,
@@ -25,6 +26,7 @@ export {
   fit_profile,
   fit_scale,
   fit_smallest_bytes,
+  fit_stage,
   fit_step,
   fit_take_profile,
 } from './job'

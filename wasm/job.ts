@@ -14,6 +14,7 @@ import {
   probes,
   smallestBytes,
 } from './jpeg/encode/budget.ts'
+import { bitsPerSample } from './jpeg/encode/complexity.ts'
 import {
   chromaStep,
   frameComponents,
@@ -42,7 +43,16 @@ import {
 } from './pixel/colour.ts'
 import { orientPlane, swapsSides } from './pixel/orient.ts'
 import { COLOR_GREY, COLOR_YCBCR, color, components, inverted, plane } from './pixel/planes.ts'
-import { beginStage, isChroma, resampleStage, takeStrips } from './pixel/stage.ts'
+import {
+  beginStage,
+  isChroma,
+  resampleStage,
+  stageData,
+  stageHeight as stageHeightOf,
+  stageStride,
+  stageWidth as stageWidthOf,
+  takeStrips,
+} from './pixel/stage.ts'
 
 /** Addresses of the resampled planes before they are upright. */
 const LOOSE: usize = memory.data(16, 16)
@@ -99,7 +109,10 @@ function stageSource(width: i32, height: i32): void {
   staged = true
 }
 
-/** Gives each component the smallest scale at which it still has the samples that the stage may need. */
+/**
+ * Gives each component the smallest scale at which it still has the samples that the stage may need. An eighth is the
+ * means of blocks, which alias where they are not brought down further.
+ */
 function chooseScales(): void {
   for (let c = 0; c < components; c++) {
     let step = isChroma(c) ? stageChroma : 1
@@ -108,7 +121,8 @@ function chooseScales(): void {
     let shift = 3
     for (; shift > 0; shift--) {
       decodeScale(c, shift)
-      if (plane(c).width >= needX && plane(c).height >= needY) break
+      let spare = shift === 3 ? 2 : 1
+      if (plane(c).width >= needX * spare && plane(c).height >= needY * spare) break
     }
     if (shift === 0) decodeScale(c, 0)
   }
@@ -143,6 +157,16 @@ export function bitmap_pixels(): usize {
 export function bitmap_rows(top: i32, rows: i32): void {
   convertRows(top, rows)
   takeStrips()
+}
+
+/** Size of the stage's luma, which is what {@link fit_complexity} counts: 0 width, 1 height. */
+export function fit_stage(which: i32): i32 {
+  return which === 0 ? stageWidthOf(0) : stageHeightOf(0)
+}
+
+/** Bits a sample that the stage's luma takes at this scale of the tables. */
+export function fit_complexity(scale: f64): f64 {
+  return bitsPerSample(stageData(0), stageStride(0), stageWidthOf(0), stageHeightOf(0), scale)
 }
 
 /**

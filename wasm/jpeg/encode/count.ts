@@ -23,7 +23,8 @@ export function countFrame(every: i32): void {
   }
 }
 
-function countBlocks(c: i32, block: usize, blocks: i32): void {
+/** Counts `blocks` blocks that follow each other, of component c. */
+export function countBlocks(c: i32, block: usize, blocks: i32): void {
   let t = c === 0 ? 0 : 1
   let dc = counts(DC_LUMA + t)
   let ac = counts(AC_LUMA + t)
