@@ -1,4 +1,5 @@
 import type { Thread } from '../domain/conversation.ts'
+import { eventOfState } from '../domain/event.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry } from '../domain/message.ts'
 import type { MessageState } from '../domain/state.ts'
 import { EventRows } from './event-rows.ts'
@@ -135,7 +136,8 @@ export class Log {
 
   /** Writes a change and its line of history; the message gets a new revision, so that it is projected again. */
   change(id: string, change: Change, now: number): void {
-    const tells = change.standing !== undefined || change.parts !== undefined
+    const reached = change.standing === undefined ? null : eventOfState(change.standing.state)
+    const tells = reached !== null || change.parts !== undefined
     const before = tells ? this.find(id) : null
     const sets: string[] = ['revision = revision + 1', 'updated_at = ?']
     const bindings: SqlStorageValue[] = [now]

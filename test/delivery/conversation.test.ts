@@ -25,7 +25,8 @@ describe('order', () => {
       const accepted = await Promise.all(
         envelopes.map((one) => stage.object.accept(stage.conversation, stage.thread, one)),
       )
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      for (let i = 0; i < 500 && stage.submissions.length < 30; i++)
+        await new Promise((resolve) => setTimeout(resolve, 10))
       const bySequence = accepted.map((one) => one!.message).sort((a, b) => a.sequence - b.sequence)
       expect(stage.submissions.map((one) => one.id)).toEqual(bySequence.map((one) => one.id))
       expect(bySequence.map((one) => one.sequence)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1))
