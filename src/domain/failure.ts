@@ -37,6 +37,19 @@ export type Failure =
   | { readonly code: 'too_many_parts'; readonly limit: number; readonly count: number }
   | { readonly code: 'budget_out_of_range'; readonly least: number; readonly most: number }
   | { readonly code: 'vendor_not_available'; readonly vendor: string }
+  | { readonly code: 'number_taken'; readonly address: string }
+  | { readonly code: 'capability_requested'; readonly address: string; readonly channel: 'sms' | 'mms' }
+  | { readonly code: 'sender_not_registered'; readonly address: string; readonly needs: string }
+  | { readonly code: 'recipient_without_mms'; readonly address: string; readonly source: string }
+  | { readonly code: 'shortener_refused'; readonly host: string }
+  | {
+      readonly code: 'strict_refused'
+      readonly problem: string
+      readonly field: 'media' | 'subject' | 'smil'
+    }
+  | { readonly code: 'trial_account' }
+  | { readonly code: 'credit_exhausted'; readonly needed: number; readonly available: number }
+  | { readonly code: 'key_limit_reached'; readonly limit: string; readonly retryAfter: number }
   | { readonly code: 'test_key_live_number' }
   | { readonly code: 'media_url_refused'; readonly problem: string }
   | { readonly code: 'media_unreachable'; readonly retryable: boolean }
@@ -67,6 +80,8 @@ export type Description = {
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`
+
+const micro = (amount: number): string => (amount / 1e6).toFixed(6).replace(/0{1,4}$/, '')
 
 /** The words, status and advice of a failure. */
 export function describe(failure: Failure): Description {
@@ -201,6 +216,51 @@ export function describe(failure: Failure): Description {
       )
     case 'vendor_not_available':
       return said(409, `The vendor of this number (${failure.vendor}) is not set up here.`, { field: 'from' })
+    case 'number_taken':
+      return said(
+        409,
+        `${failure.address} is taken, here or by another account of this vendor. Change it with PATCH, or release it there first.`,
+        { field: 'number' },
+      )
+    case 'capability_requested':
+      return said(
+        400,
+        `${failure.channel.toUpperCase()} was requested for ${failure.address} and is not active yet. Wait for the vendor, set it active, or choose another number.`,
+        { field: 'from' },
+      )
+    case 'sender_not_registered':
+      return said(
+        400,
+        `${failure.address} has no active ${failure.needs}, without which operators of the US carry nothing from it. Register it with its vendor and record that with PATCH /v1/numbers, or try the message from a simulator number.`,
+        { field: 'from' },
+      )
+    case 'recipient_without_mms':
+      return said(
+        400,
+        `${failure.address} takes no picture messages (known ${failure.source}). Send text alone, or correct it with PUT /v1/recipients.`,
+        { field: 'to' },
+      )
+    case 'shortener_refused':
+      return said(
+        400,
+        `The text has a link of ${failure.host}, a public URL shortener, which this vendor blocks. Write the whole address.`,
+        { field: 'text' },
+      )
+    case 'strict_refused':
+      return said(422, `Refused in strict mode: ${failure.problem}`, { field: failure.field })
+    case 'trial_account':
+      return said(402, 'Accounts on trial send no messages. Ask the operator of this gateway for a plan.')
+    case 'credit_exhausted':
+      return said(
+        402,
+        `The message costs ${micro(failure.needed)} and the account has ${micro(failure.available)} left. Add credit, then send again.`,
+      )
+    case 'key_limit_reached':
+      return said(
+        429,
+        `This key has reached its limit \`${failure.limit}\`. Try again in ${failure.retryAfter} s, or raise the limit.`,
+        { retryable: true, retryAfter: failure.retryAfter },
+      )
     case 'test_key_live_number':
       return said(
         403,

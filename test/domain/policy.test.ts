@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../src/domain/failure.ts'
-import { numberOf } from '../../src/domain/number.ts'
+import { type CapabilityState, numberOf } from '../../src/domain/number.ts'
 import { isEmergency, mayBeSent, type Proposal, type VendorLimits } from '../../src/domain/policy.ts'
 
 const OWN = '+14165550100'
 const sender = numberOf({ account: 'acc_1', address: OWN, vendor: 'simulator', isDefault: true })
+const withMms = (mms: CapabilityState) => ({ ...sender, capabilities: { sms: 'active', mms } as const })
 const limits: VendorLimits = {
   messageBytes: 1_000_000,
   encoding: 'binary',
@@ -43,11 +44,11 @@ describe('mayBeSent', () => {
       [{ code: 'too_many_recipients', limit: 2 }],
     ],
     ['as many as fit', { to: ['+14165550121', '+14165550122'] }, []],
-    ['no MMS', { sender: { ...sender, mms: false } }, [{ code: 'sender_without_mms', address: OWN }]],
-    ['no MMS needed', { sender: { ...sender, mms: false }, channel: 'sms' }, []],
+    ['no MMS', { sender: withMms('off') }, [{ code: 'sender_without_mms', address: OWN }]],
+    ['no MMS needed', { sender: withMms('off'), channel: 'sms' }, []],
     [
       'no SMS',
-      { sender: { ...sender, sms: false }, channel: 'sms' },
+      { sender: { ...sender, capabilities: { sms: 'off', mms: 'active' } }, channel: 'sms' },
       [{ code: 'sender_without_sms', address: OWN }],
     ],
     [
