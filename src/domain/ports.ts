@@ -2,8 +2,10 @@ import type { Address } from './address.ts'
 import type { Thread } from './conversation.ts'
 import type { Failure } from './failure.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
+import type { NetworkOverride } from './networks.ts'
 import type { OwnNumber, VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
+import type { KnowledgeSource, MmsAbility, RecipientFacts } from './recipient.ts'
 import type { Result } from './result.ts'
 import type { Certainty, MessageState } from './state.ts'
 
@@ -61,6 +63,45 @@ export interface NumberStore {
   /** Changes everything but address and type; false when it is not there, or its vendor has it for another account. */
   save(number: OwnNumber): Promise<boolean>
   remove(account: string, address: Address): Promise<void>
+}
+
+// ---- recipients --------------------------------------------------------------------------------------------------
+
+/** What accounts know of those they write to, and of networks. */
+export interface RecipientStore {
+  /** Facts of those of whom anything is known. */
+  known(account: string, addresses: readonly Address[]): Promise<Map<Address, RecipientFacts>>
+  /** Sets by hand: `unknown` and a null network forget, and let the reports speak again. */
+  set(
+    account: string,
+    address: Address,
+    change: { mms?: MmsAbility | undefined; network?: string | null | undefined },
+    now: number,
+  ): Promise<RecipientFacts>
+  /** Newer knowledge wins; what a person set stays. */
+  learnNetwork(
+    account: string,
+    address: Address,
+    network: string,
+    source: KnowledgeSource,
+    at: number,
+  ): Promise<void>
+  /** The account's own words on networks, by their ids. */
+  overrides(account: string): Promise<Map<string, NetworkOverride>>
+  override(account: string, network: string, own: NetworkOverride | null): Promise<void>
+  /**
+   * How many strangers got one of the contents (hashes) since then, the largest of them, counted up to 1,000. Given
+   * `now`, the strangers are counted in first.
+   */
+  sighted(
+    account: string,
+    contents: readonly string[],
+    strangers: readonly Address[],
+    since: number,
+    now: number | null,
+  ): Promise<number>
+  /** Forgets sightings before then; returns how many. */
+  sweep(before: number): Promise<number>
 }
 
 // ---- claims ------------------------------------------------------------------------------------------------------

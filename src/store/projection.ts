@@ -1,6 +1,7 @@
 import type { Projection } from '../domain/ports.ts'
 import { type Database, statement } from './database.ts'
 import { eventId } from './events.ts'
+import { heardIn, LEARN, provesNumber } from './recipients.ts'
 
 /** Messages a transaction, and characters of their JSON: below what one parameter may hold, whatever they contain. */
 const MOST_MESSAGES = 50
@@ -55,6 +56,8 @@ function row({ message, revision }: Projection) {
     updatedAt: message.updatedAt,
     revision,
     event: eventId(message.id, message.state),
+    heard: heardIn(message),
+    proves: provesNumber(message),
   }
 }
 
@@ -143,7 +146,7 @@ const MEMBERS = `
     CROSS JOIN conversations AS c ON c.id = seen.id CROSS JOIN json_each(c.members) AS member
   WHERE true ON CONFLICT DO NOTHING`
 
-const STATEMENTS = [CONVERSATIONS, MESSAGES, PARTS, SURPLUS_PARTS, EVENTS, SUMMARIES, MEMBERS]
+const STATEMENTS = [CONVERSATIONS, MESSAGES, PARTS, SURPLUS_PARTS, EVENTS, SUMMARIES, MEMBERS, ...LEARN]
 
 /** The rows as JSON arrays, each of a size that one statement takes. */
 function* batches(projections: readonly Projection[]): Generator<string> {
