@@ -18,6 +18,8 @@ export type Facts = {
   readonly alpha?: boolean
   /** Whether the file carries something that must not leave: EXIF, comments, tags, names, places. */
   readonly hasMetadata?: boolean
+  /** Bytes at which a still looks good at the size of a phone, about: what a plan divides by. */
+  readonly demand?: number
   readonly durationMs?: number
   /** Codec names of the tracks, in the words of the container. */
   readonly codecs?: readonly string[]

@@ -1,3 +1,4 @@
+import { demandOf } from './demand.ts'
 import type { MediaFailure } from './failure.ts'
 import { fail, ok, type Result } from './result.ts'
 import type { MediaKind } from './types.ts'
@@ -13,6 +14,8 @@ export type PlanPart = {
   readonly height?: number
   /** Whether fewer bytes can be had by a loss that is acceptable: pictures, not contacts or text. */
   readonly compressible: boolean
+  /** Bytes at which it looks good, from its facts; estimated from its bytes and pixels unless said. */
+  readonly demand?: number
 }
 
 /** A message before its media is fitted. Every number is in bytes. */
@@ -37,55 +40,68 @@ export type Plan = {
 
 /** Under this no picture is worth sending; the plan refuses rather than hand out less. */
 const LEAST_SHARE = 2_000
+/** What phones write, as libjpeg counts quality: taken where nobody looked. */
+const USUAL_QUALITY = 91
 
 /**
- * Divides a message's budget among its attachments: what is small, and what cannot be made smaller, keeps its bytes,
- * and the rest is split evenly among those that want more. The sum on the wire is never over the budget.
+ * Divides a message's budget among its attachments so that the worst-looking one looks as good as it can. What cannot
+ * be made smaller keeps its bytes; the others get the same multiple of what each demands, and never more than they
+ * have, so that small files stay whole. The sum on the wire is never over the budget.
+ *
+ * @example
+ * const planned = plan({ budget: 300_000, overhead: 1_200, perPart: 180, encoding: 'base64', parts })
  */
 export function plan(input: PlanInput): Result<Plan, MediaFailure> {
   const { parts, encoding } = input
   const room = input.budget - input.overhead - input.perPart * parts.length
-  const wants = parts.map((part) => wireSize(part.bytes, encoding))
-  const granted = new Array<number>(parts.length).fill(0)
-  const fixed = parts.flatMap((part, at) => (part.compressible ? [] : [at]))
-  let left = room
-  for (const at of fixed) {
-    granted[at] = wants[at]!
-    left -= wants[at]!
-  }
-  let open = parts
-    .flatMap((part, at) => (part.compressible ? [at] : []))
-    .sort((a, b) => wants[a]! - wants[b]!)
-  // Smallest first: each either takes all it wants, or is where the even split begins.
-  while (open.length > 0 && left >= 0) {
-    const share = Math.floor(left / open.length)
-    const at = open[0]!
-    if (wants[at]! > share) {
-      for (const large of open) granted[large] = share
-      left -= share * open.length
-      break
-    }
-    granted[at] = wants[at]!
-    left -= wants[at]!
-    open = open.slice(1)
-  }
+  const asks = parts.map((part) => askOf(part, encoding))
+  const least = asks.reduce((sum, ask) => sum + ask.least, 0)
+  if (least > room)
+    return fail({
+      code: 'message_cannot_fit',
+      parts: parts.length,
+      budget: input.budget,
+      smallest: input.budget - room + least,
+    })
+  const granted = divide(keepSmall(asks, room), room)
   const shares = granted.map((wire) => ({ budget: rawSize(wire, encoding) }))
-  const starved = parts.some((part, at) => shares[at]!.budget < Math.min(part.bytes, LEAST_SHARE))
-  if (left < 0 || starved) return tooMuch(input, wants, fixed)
-  return ok({ shares, spare: left })
+  return ok({ shares, spare: room - granted.reduce((sum, wire) => sum + wire, 0) })
 }
 
-function tooMuch(
-  input: PlanInput,
-  wants: readonly number[],
-  fixed: readonly number[],
-): Result<Plan, MediaFailure> {
-  const compressible = input.parts.length - fixed.length
-  const whole = fixed.reduce((sum, at) => sum + wants[at]!, 0)
-  const smallest =
-    input.overhead +
-    input.perPart * input.parts.length +
-    whole +
-    compressible * wireSize(LEAST_SHARE, input.encoding)
-  return fail({ code: 'message_cannot_fit', parts: input.parts.length, budget: input.budget, smallest })
+/** What an attachment may get, in bytes on the wire. */
+type Ask = { readonly least: number; readonly most: number; readonly demand: number }
+
+function askOf(part: PlanPart, encoding: WireEncoding): Ask {
+  const most = wireSize(part.bytes, encoding)
+  if (!part.compressible) return { least: most, most, demand: most }
+  const demand = part.demand ?? demandOf(part, USUAL_QUALITY)
+  return { least: Math.min(most, wireSize(LEAST_SHARE, encoding)), most, demand: Math.max(1, demand) }
+}
+
+/**
+ * Raises what each gets at least to a quarter of an even share: to squeeze a small file gains nothing that a large one
+ * would show. A quarter always fits, since the rest of each even share is still to be had.
+ */
+function keepSmall(asks: readonly Ask[], room: number): readonly Ask[] {
+  const open = asks.filter(({ least, most }) => least < most)
+  const taken = asks.reduce((sum, { least }) => sum + least, 0)
+  const quarter = (room - taken) / Math.max(1, open.length) / 4
+  return asks.map((ask) => ({ ...ask, least: Math.min(ask.most, ask.least + Math.floor(quarter)) }))
+}
+
+/** The largest shares that are the same multiple of each demand, within what each may get, and together fit. */
+function divide(asks: readonly Ask[], room: number): number[] {
+  const at = (multiple: number) =>
+    asks.map(({ least, most, demand }) => Math.floor(Math.min(most, Math.max(least, multiple * demand))))
+  const sum = (multiple: number) => at(multiple).reduce((total, wire) => total + wire, 0)
+  let low = 0
+  let high = Math.max(0, ...asks.map(({ most, demand }) => most / demand)) + 1
+  if (sum(high) <= room) return at(high)
+  // Sixty halvings are finer than a byte; the sum only grows with the multiple.
+  for (let turn = 0; turn < 60; turn++) {
+    const middle = (low + high) / 2
+    if (sum(middle) <= room) low = middle
+    else high = middle
+  }
+  return at(low)
 }

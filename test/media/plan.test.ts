@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { demandOf } from '../../src/media/demand.ts'
 import { type PlanInput, type PlanPart, plan, wireSize } from '../../src/media/index.ts'
 
 const picture = (bytes: number): PlanPart => ({ bytes, kind: 'image', compressible: true })
@@ -27,10 +28,31 @@ describe('the plan', () => {
 
   test('lets small files keep their bytes, and splits the rest', () => {
     const [small, contactShare, ...large] = shares(
-      message([picture(10_000), contact(5_000), picture(4e6), picture(9e6)]),
+      message([picture(10_000), contact(5_000), picture(6e6), picture(6e6)]),
     )
     expect([small, contactShare]).toEqual([10_000, 5_000])
     expect(large).toEqual([141_600, 141_600])
+  })
+
+  test('gives a picture that demands twice as much twice the bytes', () => {
+    const [quiet, busy] = shares(
+      message([
+        { ...picture(4e6), demand: 100_000 },
+        { ...picture(4e6), demand: 200_000 },
+      ]),
+    )
+    expect(busy! / quiet!).toBeCloseTo(2, 3)
+    expect(quiet! + busy!).toBeGreaterThan(298_590)
+  })
+
+  test('takes a photo of more pixels for one that demands more, but not beyond what is seen', () => {
+    const [small, large, huge] = [
+      { ...picture(1e6), width: 1200, height: 900 },
+      { ...picture(3e6), width: 2080, height: 1560 },
+      { ...picture(12e6), width: 4160, height: 3120 },
+    ].map((part) => demandOf(part, 91))
+    expect(large! / small!).toBeGreaterThan(2)
+    expect(huge! / large!).toBeLessThan(1.4)
   })
 
   test('counts base64 and its line ends', () => {

@@ -1,3 +1,4 @@
+import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
@@ -21,7 +22,7 @@ export function inspectBmp(bytes: Uint8Array): Result<Facts, MediaFailure> {
     alpha: masks[3] !== 0,
   } as const
   return withinPixels(
-    { ...facts, hasMetadata: false },
+    { ...facts, demand: demandOf(facts), hasMetadata: false },
     runs === 0 ? PIXEL_LIMITS.rows : PIXEL_LIMITS.wholeBitmap,
   )
 }

@@ -1,3 +1,4 @@
+import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
@@ -29,6 +30,10 @@ export function inspectJpeg(bytes: Uint8Array): Result<Facts, MediaFailure> {
       height: turned ? header.width : header.height,
       orientation,
       hasMetadata: hasMetadata(bytes),
+      demand: demandOf(
+        { bytes: bytes.length, width: header.width, height: header.height },
+        header.quality ?? 91,
+      ),
     },
     progressive ? PIXEL_LIMITS.progressiveJpeg : PIXEL_LIMITS.baselineJpeg,
   )

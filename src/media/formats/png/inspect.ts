@@ -1,3 +1,4 @@
+import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
@@ -21,6 +22,7 @@ export function inspectPng(bytes: Uint8Array): Result<Facts, MediaFailure> {
       orientation,
       animated,
       alpha: colour >= 4 || transparent !== undefined,
+      demand: demandOf({ bytes: bytes.length, width, height }),
       hasMetadata: others.size > 0 || header.meaning.has('iCCP'),
     },
     PIXEL_LIMITS.rows,

@@ -1,3 +1,4 @@
+import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
@@ -22,6 +23,7 @@ export function inspectTiff(bytes: Uint8Array): Result<Facts, MediaFailure> {
       orientation,
       alpha: alpha !== 'none',
       morePages: more,
+      demand: demandOf({ bytes: bytes.length, width, height }),
       hasMetadata,
     },
     PIXEL_LIMITS.rows,
