@@ -18,7 +18,9 @@ import { createMediaLinks, deriveKey, type MediaLinks } from './messaging/media-
 import { createMessaging } from './messaging/messaging.ts'
 import type { MessagingPorts } from './messaging/ports.ts'
 import { takeHook } from './messaging/receive.ts'
+import { createStream, type StreamPorts } from './messaging/stream.ts'
 import { sweep } from './messaging/sweep.ts'
+import { createWebhooks, type WebhooksPorts } from './messaging/webhooks.ts'
 import { pauseAfter, pauseBefore } from './pause.ts'
 import { failed } from './routes/answer.ts'
 import { createApi } from './routes/api.ts'
@@ -28,11 +30,13 @@ import { hookRoutes } from './routes/hooks.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
 import { representEvent } from './routes/represent-event.ts'
 import { requireKey } from './routes/require-key.ts'
+import { streamRoutes } from './routes/stream.ts'
 import { createAccountStore } from './store/accounts.ts'
 import { createClaimStore } from './store/claims.ts'
 import { createIndexStore } from './store/index-store.ts'
 import { createMediaStore } from './store/media.ts'
 import { createNumberStore } from './store/numbers.ts'
+import { createRecipientStore } from './store/recipients.ts'
 import { createWebhookStore } from './store/webhooks.ts'
 import type { Carrier } from './vendors/contract.ts'
 import { createSimulatorCarrier } from './vendors/simulator/carrier.ts'
@@ -81,6 +85,8 @@ type Wiring = {
   readonly fetcher: MediaFetcher
   readonly delivery: DeliveryPorts
   readonly eventsOut: EventsOut
+  readonly webhooks: WebhooksPorts
+  readonly stream: StreamPorts
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
@@ -130,6 +136,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     return undefined
   })
 
+  app.route('/v1/stream', streamRoutes())
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
   app.route('/hooks', hookRoutes())
@@ -237,6 +244,8 @@ async function servicesOf(url: string, wiring: Wiring): Promise<Services> {
       now: () => delivery.clock.now(),
     },
     admission,
+    webhooks: createWebhooks(wiring.webhooks),
+    stream: createStream(wiring.stream),
     limits: {
       file: DEFAULTS.fileLimit,
       request: DEFAULTS.requestLimit,
@@ -316,10 +325,11 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
   }
 
+  const webhooks = createWebhookStore({ db: env.DB })
   const eventsOut = createEventsOut({
     liveNamespace: env.LIVE,
     subscriberNamespace: env.SUBSCRIBER,
-    webhooks: createWebhookStore({ db: env.DB }),
+    webhooks,
     fetch: (url, init) => fetch(url, init),
     clock,
     random: Math.random,
@@ -340,6 +350,8 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
     simulatorKey,
     demoReady: false,
     eventsOut,
+    webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
+    stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
     delivery: {
       events: eventsOut.lives,
       clock,
@@ -358,6 +370,7 @@ function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring
       clock,
       accounts,
       numbers,
+      recipients: createRecipientStore({ db: env.DB }),
       claims,
       media,
       index,

@@ -8,6 +8,7 @@ import type {
   IndexStore,
   MediaStore,
   NumberStore,
+  RecipientStore,
 } from '../domain/ports.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { Admission } from './admission.ts'
@@ -28,6 +29,7 @@ export type MessagingPorts = {
   readonly clock: Clock
   readonly accounts: AccountStore
   readonly numbers: NumberStore
+  readonly recipients: RecipientStore
   readonly claims: ClaimStore
   readonly media: MediaStore
   readonly index: IndexStore

@@ -1,0 +1,224 @@
+import { type Address, parseAddress } from '../domain/address.ts'
+import { BUDGETS, type BudgetName, chooseBudget, SMALLEST_BUDGET } from '../domain/budget.ts'
+import { threadMembers } from '../domain/conversation.ts'
+import type { Failure } from '../domain/failure.ts'
+import type { Channel, Warning } from '../domain/message.ts'
+import { type Network, networkById, overridden } from '../domain/networks.ts'
+import type { OwnNumber } from '../domain/number.ts'
+import { BULK, bulkWarning, isEmergency, mayBeSent, type VendorLimits } from '../domain/policy.ts'
+import type { Caller, SendRequest } from '../domain/ports.ts'
+import type { RecipientFacts } from '../domain/recipient.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import type { MessagingPorts } from './ports.ts'
+
+/** A request whose words were understood and whose rules were kept. */
+export type Allowed = {
+  readonly sender: OwnNumber
+  readonly to: readonly Address[]
+  readonly subject: string | null
+  readonly text: string | null
+  readonly channel: Channel
+  /** The vendor's limits, with the pixels that the recipients' networks let through. */
+  readonly limits: VendorLimits
+  readonly budget: number
+  readonly warnings: readonly Warning[]
+  /** What is known of the recipients; those of whom nothing is known are missing. */
+  readonly known: ReadonlyMap<Address, RecipientFacts>
+}
+
+/** What may be said of a request before any work: with an error there is nothing allowed. */
+export type Examined = {
+  readonly allowed: Allowed | null
+  readonly errors: readonly Failure[]
+  readonly warnings: readonly Warning[]
+}
+
+/** One segment of an SMS in the GSM 7-bit alphabet (3GPP TS 23.038, clause 6.1.2.1.1). */
+const SMS_LENGTH = 160
+
+const refused = (...errors: Failure[]): Examined => ({ allowed: null, errors, warnings: [] })
+
+/** Reads a request and applies the rules: everything that can be known before work starts, all of it at once. */
+export async function examine(
+  ports: MessagingPorts,
+  caller: Caller,
+  request: SendRequest,
+): Promise<Examined> {
+  const now = ports.clock.now()
+  const recipients = recipientsOf(request.to)
+  const to = [...new Set(recipients.addresses)].sort()
+  const [numbers, known] = await Promise.all([
+    ports.numbers.list(caller.account),
+    to.length === 0 ? new Map<Address, RecipientFacts>() : ports.recipients.known(caller.account, to),
+  ])
+  const found = senderOf(numbers, request.from)
+  if (!found.ok) return refused(found.failure, ...recipients.errors)
+  const sender = found.value
+  const carrier = ports.carrier(sender.vendor)
+  if (carrier === null)
+    return refused({ code: 'vendor_not_available', vendor: sender.vendor }, ...recipients.errors)
+  const networks = await networksOf(ports, caller.account, known)
+  const limits = within(carrier.limits(sender.type), networks)
+  const subject = request.subject?.trim() ? request.subject.trim() : null
+  const text = request.text ? request.text : null
+  const needsMms =
+    request.media.length > 0 || subject !== null || to.length > 1 || (text?.length ?? 0) > SMS_LENGTH
+  const channel = needsMms || !sender.sms ? 'mms' : 'sms'
+  const ownNumbers = new Set(numbers.map((number) => number.address))
+  const verdict = mayBeSent({
+    sender,
+    to,
+    channel,
+    subject,
+    text,
+    parts: request.media.length,
+    ownNumbers,
+    testKey: caller.test,
+    limits,
+    recipients: known,
+    now,
+  })
+  const errors = [...recipients.errors, ...verdict.errors]
+  // With a mistyped recipient nobody may be left, which is not another mistake.
+  const said = errors.filter((one) => one.code !== 'no_recipients' || recipients.errors.length === 0)
+  // Nobody but ourselves was left would have been refused above; the thread's members are the recipients.
+  if (said.length === 0 && threadMembers(to, ownNumbers).length !== to.length)
+    said.push({ code: 'recipient_is_own_number', address: to.find((one) => ownNumbers.has(one)) ?? '' })
+  const warnings = [...verdict.warnings]
+  const budget = budgetOf(request, sender, limits, to, networks, warnings)
+  if (!budget.ok) said.push(budget.failure)
+  if (said.length > 0 || !budget.ok) return { allowed: null, errors: said, warnings }
+  return {
+    allowed: { sender, to, subject, text, channel, limits, budget: budget.value, warnings, known },
+    errors: [],
+    warnings,
+  }
+}
+
+/** The same for those who can only go on: the first thing that is wrong, or the way. */
+export async function allow(
+  ports: MessagingPorts,
+  caller: Caller,
+  request: SendRequest,
+): Promise<Result<Allowed, Failure>> {
+  const { allowed, errors } = await examine(ports, caller, request)
+  if (allowed !== null) return ok(allowed)
+  return fail(errors[0] ?? { code: 'internal' })
+}
+
+/** The recipients' networks as far as they are known, with the account's own words in them. */
+async function networksOf(
+  ports: MessagingPorts,
+  account: string,
+  known: ReadonlyMap<Address, RecipientFacts>,
+): Promise<ReadonlyMap<Address, Network>> {
+  const rows = [...known.values()].flatMap(({ address, network }): [Address, Network][] => {
+    const row = network === null ? undefined : networkById(network)
+    return row === undefined ? [] : [[address, row]]
+  })
+  if (rows.length === 0) return new Map()
+  const own = await ports.recipients.overrides(account)
+  return new Map(rows.map(([address, row]) => [address, overridden(row, own.get(row.id))]))
+}
+
+/** The limits of the vendor with the pixels of the narrowest network; bytes are the budget's matter. */
+function within(limits: VendorLimits, networks: ReadonlyMap<Address, Network>): VendorLimits {
+  const sides = [...networks.values()].map((network) => network.maxSide)
+  return sides.length === 0 ? limits : { ...limits, maxSide: Math.min(limits.maxSide, ...sides) }
+}
+
+function budgetOf(
+  request: SendRequest,
+  sender: OwnNumber,
+  limits: VendorLimits,
+  to: readonly Address[],
+  networks: ReadonlyMap<Address, Network>,
+  warnings: Warning[],
+): Result<number, Failure> {
+  const requested = requestedBudget(request.budget, limits.messageBytes)
+  if (!requested.ok) return requested
+  const carried = [...networks.values()].map((network) => network.messageBytes)
+  // One message goes to all: it is bounded by every network that is known, and careful while any is not.
+  const choice = chooseBudget({
+    requested: requested.value,
+    number: sender.budget,
+    vendor: Math.min(limits.messageBytes, ...carried),
+    ...(to.length > 0 && to.every((one) => networks.has(one)) ? { network: Math.min(...carried) } : {}),
+  })
+  if (choice.networkUnknown && choice.bytes > BUDGETS.safe)
+    warnings.push({
+      code: 'network_unknown',
+      field: 'budget',
+      message: `The recipient's network is not known, and not every network carries ${choice.bytes} bytes; ${BUDGETS.safe} is safe.`,
+    })
+  return ok(choice.bytes)
+}
+
+function senderOf(numbers: readonly OwnNumber[], from: string | undefined): Result<OwnNumber, Failure> {
+  if (from === undefined || from === '') {
+    const standard = numbers.find((number) => number.isDefault)
+    return standard === undefined ? fail({ code: 'no_default_number' }) : ok(standard)
+  }
+  const address = parseAddress(from)
+  if (!address.ok) return fail({ code: 'invalid_number', field: 'from', typed: from })
+  const number = numbers.find((one) => one.address === address.value)
+  return number === undefined ? fail({ code: 'sender_unknown', address: address.value }) : ok(number)
+}
+
+/** Every recipient that was understood, and what was wrong with the others. */
+function recipientsOf(typed: readonly string[]): { addresses: Address[]; errors: Failure[] } {
+  const addresses: Address[] = []
+  const errors: Failure[] = []
+  for (const one of typed) {
+    const address = parseAddress(one)
+    if (isEmergency(one)) errors.push({ code: 'emergency_number', typed: one.slice(0, 20) })
+    else if (!address.ok) errors.push({ code: 'invalid_number', field: 'to', typed: one })
+    else addresses.push(address.value)
+  }
+  return { addresses, errors }
+}
+
+/** A budget as a number of bytes, as digits, or by name. */
+export function requestedBudget(
+  asked: string | number | undefined,
+  most: number,
+): Result<number | undefined, Failure> {
+  if (asked === undefined || asked === '') return ok(undefined)
+  if (typeof asked === 'string' && Object.hasOwn(BUDGETS, asked)) return ok(BUDGETS[asked as BudgetName])
+  const bytes = typeof asked === 'number' ? asked : /^\d{1,9}$/.test(asked) ? Number(asked) : Number.NaN
+  if (!Number.isInteger(bytes) || bytes < SMALLEST_BUDGET || bytes > Math.max(most, BUDGETS.hard))
+    return fail({ code: 'budget_out_of_range', least: SMALLEST_BUDGET, most })
+  return ok(bytes)
+}
+
+/**
+ * The remark on a bulk pattern, if there is one: counted over what went to people who never wrote.
+ *
+ * @param pictures hashes of the files that leave
+ * @param write counts this message in; `check` only looks
+ */
+export async function bulkPattern(
+  ports: Pick<MessagingPorts, 'recipients' | 'clock'>,
+  account: string,
+  allowed: Pick<Allowed, 'to' | 'text' | 'known'>,
+  pictures: readonly string[],
+  write: boolean,
+): Promise<Warning | null> {
+  const strangers = allowed.to.filter((one) => allowed.known.get(one)?.wroteAt == null)
+  const contents = [
+    ...(allowed.text === null ? [] : [`text ${allowed.text.trim().toLowerCase()}`]),
+    ...pictures.map((sha256) => `media ${sha256}`),
+  ]
+  if (strangers.length === 0 || contents.length === 0) return null
+  const now = ports.clock.now()
+  const hashes = await Promise.all(contents.map(contentHash))
+  const since = now - BULK.within
+  const seen = await ports.recipients.sighted(account, hashes, strangers, since, write ? now : null)
+  return seen > BULK.recipients ? bulkWarning(seen) : null
+}
+
+/** 132 bits of SHA-256: enough to tell contents apart, short enough for an index. */
+async function contentHash(content: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
+  return new Uint8Array(digest).toBase64().slice(0, 22)
+}
