@@ -52,12 +52,7 @@ export class SubscriberQueue {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
-    this.create()
-  }
-
-  /** Makes the tables where they do not exist. */
-  create(): void {
-    this.#sql.exec(SCHEMA)
+    sql.exec(SCHEMA)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
@@ -92,6 +87,19 @@ export class SubscriberQueue {
         webhook.revision,
         JSON.stringify(webhook),
       ).length === 1
+    )
+  }
+
+  /**
+   * Empties the queue for good. What stays says that it is closed: a hand-over that was under way must not open it again
+   * with a setting from before.
+   */
+  close(): void {
+    this.#sql.exec('DELETE FROM deliveries')
+    this.#sql.exec(
+      `UPDATE endpoint SET revision = ?, untold = 0,
+         body = json_set(body, '$.url', '', '$.description', NULL, '$.enabled', json('false'))`,
+      Number.MAX_SAFE_INTEGER,
     )
   }
 

@@ -118,12 +118,9 @@ export function createSubscriber<Env>(portsOf: (env: Env) => SubscriberPorts): S
     }
 
     async close(account: string): Promise<void> {
-      const standing = this.#queue.standing()
-      if (standing !== null && standing.webhook.account !== account) return
+      if (this.#queue.standing()?.webhook.account !== account) return
       await this.ctx.storage.deleteAlarm()
-      await this.ctx.storage.deleteAll()
-      // The tables are made by the constructor; this instance may be asked again before it ends.
-      this.#queue.create()
+      this.#queue.close()
     }
 
     override async alarm(): Promise<void> {

@@ -56,6 +56,13 @@ export type Failure =
   | { readonly code: 'media_failure'; readonly media: MediaProblem; readonly part: number | null }
   | { readonly code: 'cannot_fit'; readonly reason: string; readonly part: number | null }
   | { readonly code: 'invalid_signature' }
+  | { readonly code: 'event_gone' }
+  | { readonly code: 'too_many_webhooks'; readonly limit: number }
+  | { readonly code: 'webhook_disabled' }
+  | { readonly code: 'ticket_invalid' }
+  | { readonly code: 'origin_refused' }
+  | { readonly code: 'upgrade_required' }
+  | { readonly code: 'too_many_streams' }
   | { readonly code: 'busy'; readonly retryAfter: number }
   | { readonly code: 'storage_unavailable'; readonly retryAfter: number }
   | { readonly code: 'internal' }
@@ -282,6 +289,30 @@ export function describe(failure: Failure): Description {
       })
     case 'cannot_fit':
       return said(422, `${inPart(failure.part)}${failure.reason}`, { field: 'media' })
+    case 'event_gone':
+      return said(
+        410,
+        'This event is not kept any more, or never was. Begin without it, and read what you missed from GET /v1/conversations.',
+        { field: 'after' },
+      )
+    case 'too_many_webhooks':
+      return said(409, `An account has at most ${failure.limit} webhooks. Delete one that is not used.`)
+    case 'webhook_disabled':
+      return said(409, 'This webhook is switched off. Switch it on with {"enabled": true}, then try again.')
+    case 'ticket_invalid':
+      return said(401, 'The ticket is wrong, used or too old. Get a new one from POST /v1/stream/tickets.')
+    case 'origin_refused':
+      return said(
+        403,
+        'Pages of this origin may not open the stream. Get a ticket for it: POST /v1/stream/tickets with {"origin": "https://..."}.',
+      )
+    case 'upgrade_required':
+      return said(426, 'This is a WebSocket. Connect with a WebSocket client, or poll GET /v1/events.')
+    case 'too_many_streams':
+      return said(429, 'Too many streams of this account are open. Close some, or poll GET /v1/events.', {
+        retryable: true,
+        retryAfter: 30,
+      })
     case 'invalid_signature':
       return said(401, 'The signature is missing or wrong.')
     case 'busy':

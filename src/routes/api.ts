@@ -8,6 +8,8 @@ import { pageOf } from './pages.ts'
 import { representConversation, representMessage, representNumber, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
 import { readSend } from './send-request.ts'
+import { eventRoutes } from './stream.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The native API, mounted at `/v1`. Every route needs a key. */
 export function createApi(): Hono<ApiEnv> {
@@ -56,5 +58,7 @@ export function createApi(): Hono<ApiEnv> {
 
   api.route('/media', mediaRoutes())
   api.route('/fit', fitRoutes())
+  api.route('/webhooks', webhookRoutes())
+  api.route('/events', eventRoutes())
   return api
 }

@@ -3,6 +3,9 @@ import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Admission } from '../messaging/admission.ts'
+import type { Sessions } from '../messaging/session.ts'
+import type { Stream } from '../messaging/stream.ts'
+import type { Webhooks } from '../messaging/webhooks.ts'
 
 /** Sizes and lengths that the routes keep to; bytes and milliseconds. */
 export type RouteLimits = {
@@ -39,6 +42,26 @@ export type PublicMedia = {
   now(): number
 }
 
+/** How Cloudflare Access is set up here. */
+export type AccessSettings = {
+  /** `<team>.cloudflareaccess.com` */
+  readonly team: string
+  readonly audience: string
+  /** The account that everybody let through works in. */
+  readonly account: string
+}
+
+/** What signing in with a browser takes. */
+export type SignIn = {
+  readonly sessions: Sessions
+  /** Null leaves Cloudflare Access off. */
+  readonly access: AccessSettings | null
+  /** The demo account's key, in local development. */
+  readonly demoKey: string | null
+  /** Fetches the public keys of the Access team. */
+  readonly fetchCerts: (url: string) => Promise<Response>
+}
+
 /** What the gateway puts into each request's context. Routes are built once; what they work with depends on the environment. */
 export type Services = {
   readonly messaging: Messaging
@@ -46,6 +69,9 @@ export type Services = {
   readonly takeHook: TakeHook
   readonly publicMedia: PublicMedia
   readonly admission: Admission
+  readonly webhooks: Webhooks
+  readonly stream: Stream
+  readonly signIn: SignIn
   readonly limits: RouteLimits
 }
 
