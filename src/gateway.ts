@@ -1,64 +1,25 @@
 import { Hono } from 'hono'
-import { type Config, DEFAULTS, readConfig } from './config.ts'
 import { type ConversationClass, createConversation } from './delivery/conversation.ts'
-import { createConversations } from './delivery/conversations.ts'
-import { createEventsOut, type EventsOut } from './delivery/events-out.ts'
-import { createMediaFetcher, type MediaFetcher } from './delivery/fetch-media.ts'
 import { createLive, type LiveClass } from './delivery/live.ts'
-import type { DeliveryPorts } from './delivery/ports.ts'
 import { createSubscriber, type SubscriberClass } from './delivery/subscriber.ts'
-import type { VendorName } from './domain/number.ts'
 import type { Clock } from './domain/ports.ts'
-import { fail, ok } from './domain/result.ts'
 import { StorageError } from './domain/storage-error.ts'
-import { type Admission, createAdmission } from './messaging/admission.ts'
-import { DEMO_ACCOUNT, provisionDemo } from './messaging/demo.ts'
-import { authenticate, isLoopback } from './messaging/keys.ts'
-import { createMediaLinks, deriveKey, type MediaLinks } from './messaging/media-links.ts'
-import { createMessaging } from './messaging/messaging.ts'
-import type { MessagingPorts } from './messaging/ports.ts'
-import { takeHook } from './messaging/receive.ts'
-import { createStream, type StreamPorts } from './messaging/stream.ts'
+import type { Bindings } from './gateway/bindings.ts'
+import { servicesOf, toNetwork } from './gateway/services.ts'
+import { baseUrlOf, ensureDemo, type Wiring, wireUp } from './gateway/wiring.ts'
+import { DEMO_ACCOUNT } from './messaging/demo.ts'
+import { isLoopback } from './messaging/keys.ts'
 import { sweep } from './messaging/sweep.ts'
-import { createWebhooks, type WebhooksPorts } from './messaging/webhooks.ts'
-import { pauseAfter, pauseBefore } from './pause.ts'
 import { failed } from './routes/answer.ts'
 import { createApi } from './routes/api.ts'
 import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
-import { representEvent } from './routes/represent-event.ts'
 import { requireKey } from './routes/require-key.ts'
 import { streamRoutes } from './routes/stream.ts'
-import { createAccountStore } from './store/accounts.ts'
-import { createClaimStore } from './store/claims.ts'
-import { createIndexStore } from './store/index-store.ts'
-import { createMediaStore } from './store/media.ts'
-import { createNumberStore } from './store/numbers.ts'
-import { createRecipientStore } from './store/recipients.ts'
-import { createWebhookStore } from './store/webhooks.ts'
-import type { Carrier } from './vendors/contract.ts'
-import { createSimulatorCarrier } from './vendors/simulator/carrier.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
 import { createSimulatorPages } from './vendors/simulator/page.tsx'
-import { parseSimulatorUrl, simulatorUrl } from './vendors/simulator/wire.ts'
-
-/** What a Worker that runs Belino is bound to. */
-export type Bindings = {
-  readonly DB: D1Database
-  readonly MEDIA: R2Bucket
-  readonly CONVERSATION: DurableObjectNamespace
-  readonly SIMULATOR: DurableObjectNamespace
-  readonly SUBSCRIBER: DurableObjectNamespace
-  readonly LIVE: DurableObjectNamespace
-  readonly BELINO_ROOT_KEY?: string
-  readonly BELINO_URL_KEYS?: string
-  readonly BELINO_PUBLIC_URL?: string
-  readonly BELINO_LOCAL?: string
-  readonly BELINO_DEV_KEY?: string
-  readonly BELINO_PAUSE_AT?: string
-}
 
 /** What a user may set in code; everything else comes from the environment. */
 export type BelinoOptions = {
@@ -66,6 +27,8 @@ export type BelinoOptions = {
   readonly log?: (event: string, facts: Record<string, string | number | null>) => void
   readonly clock?: Clock
 }
+
+export type { Bindings }
 
 /** Belino, ready to be exported from a Worker or mounted in one. */
 export type Belino = {
@@ -76,21 +39,6 @@ export type Belino = {
   readonly Subscriber: SubscriberClass<Bindings>
   readonly Live: LiveClass<Bindings>
   readonly SimulatorNetwork: ReturnType<typeof createSimulatorNetwork<Bindings>>
-}
-
-/** The parts of one environment: made once an isolate, shared by its requests and objects. */
-type Wiring = {
-  readonly config: Config
-  readonly admission: Admission
-  readonly fetcher: MediaFetcher
-  readonly delivery: DeliveryPorts
-  readonly eventsOut: EventsOut
-  readonly webhooks: WebhooksPorts
-  readonly stream: StreamPorts
-  readonly links: (baseUrl: string) => Promise<MediaLinks>
-  readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
-  readonly simulatorKey: () => Promise<CryptoKey>
-  demoReady: boolean
 }
 
 const printed = (event: string, facts: Record<string, string | number | null>): void =>
@@ -195,193 +143,5 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     Subscriber,
     Live,
     SimulatorNetwork,
-  }
-}
-
-/** Each request that finds the demo account missing makes it: none waits on another, which might have been cancelled. */
-async function ensureDemo(wiring: Wiring): Promise<void> {
-  const { devKey } = wiring.config
-  if (wiring.demoReady || devKey === null) return
-  await provisionDemo(await wiring.messaging(''), devKey, wiring.delivery.clock.now())
-  wiring.demoReady = true
-}
-
-const baseUrlOf = (config: Config, request: string | null): string =>
-  config.publicUrl ?? (request === null ? 'http://localhost:8787' : new URL(request).origin)
-
-/** A Worker that fetched its own host would ask itself, past nobody's guard: the host of the request is refused too. */
-const refusingHost = (fetcher: MediaFetcher, baseUrl: string): MediaFetcher => ({
-  fetchMedia: (url, options) =>
-    fetcher.fetchMedia(url, {
-      ...options,
-      ...(baseUrl === '' ? {} : { refusedHosts: [new URL(baseUrl).hostname] }),
-    }),
-})
-
-/** Hands a request on to an account's simulated network, the prefix of its path taken off. */
-function toNetwork(env: Bindings, request: Request, account: string, prefix: RegExp): Promise<Response> {
-  const url = new URL(request.url)
-  const target = simulatorUrl(account, `${url.pathname.replace(prefix, '') || '/'}${url.search}`)
-  return env.SIMULATOR.getByName(account).fetch(new Request(target, request))
-}
-
-async function servicesOf(url: string, wiring: Wiring): Promise<Services> {
-  const { config, admission, delivery } = wiring
-  const ports = await wiring.messaging(baseUrlOf(config, url))
-  return {
-    messaging: createMessaging(ports),
-    authenticate: (authorization, host) => authenticate(ports.accounts, authorization, host),
-    takeHook: (vendor, hook) => takeHook(ports, vendor, { ...hook, now: delivery.clock.now() }),
-    publicMedia: {
-      async find(token) {
-        const id = await ports.links.open(token)
-        const media = id === null ? null : await ports.media.findById(id)
-        if (media === null) return fail({ code: 'not_found', what: 'media' })
-        const gone = media.deletedAt !== null || media.expiresAt <= delivery.clock.now()
-        return gone ? fail({ code: 'media_expired' }) : ok(media)
-      },
-      open: (media, range) => ports.media.open(media, range),
-      now: () => delivery.clock.now(),
-    },
-    admission,
-    webhooks: createWebhooks(wiring.webhooks),
-    stream: createStream(wiring.stream),
-    limits: {
-      file: DEFAULTS.fileLimit,
-      request: DEFAULTS.requestLimit,
-      json: DEFAULTS.jsonLimit,
-      hook: DEFAULTS.hookLimit,
-      attachedLifetime: DEFAULTS.attachedLifetime,
-      pageSize: DEFAULTS.pageSize,
-      pageLimit: DEFAULTS.pageLimit,
-    },
-  }
-}
-
-function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring {
-  const config = readConfig(env)
-  const { pauseAt } = config
-  const accounts = createAccountStore({ db: env.DB })
-  const numbers = createNumberStore({ db: env.DB })
-  const claims = createClaimStore({ db: env.DB })
-  const stored = createMediaStore({ db: env.DB, bucket: env.MEDIA })
-  const media = { ...stored, put: pauseAfter(pauseAt, 'blob', stored.put) }
-  const indexed = createIndexStore({ db: env.DB })
-  const index = { ...indexed, project: pauseAfter(pauseAt, 'index', indexed.project) }
-  const reached = createConversations(env.CONVERSATION)
-  const conversations = { ...reached, accept: pauseAfter(pauseAt, 'commit', reached.accept) }
-  const admission = createAdmission({
-    limit: DEFAULTS.admissionBytes,
-    lifetime: DEFAULTS.admissionLifetime,
-    patience: 8_000,
-    clock,
-  })
-  const fetcher = createMediaFetcher({
-    fetch: (url, init) => fetch(url, init),
-    clock,
-    refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
-    log,
-  })
-
-  const keys = new Map<string, CryptoKey>()
-  const key = async (secret: string, purpose: string): Promise<CryptoKey> => {
-    const name = `${purpose}\0${secret}`
-    const known = keys.get(name)
-    if (known !== undefined) return known
-    // The key is kept, not the promise of it: a request that is cancelled must not leave others waiting.
-    const derived = await deriveKey(secret, purpose)
-    keys.set(name, derived)
-    return derived
-  }
-  const root = (purpose: string): Promise<CryptoKey> => key(config.rootKey ?? '', purpose)
-  const links = async (baseUrl: string): Promise<MediaLinks> =>
-    createMediaLinks({
-      keys: await Promise.all(config.urlKeys.map((secret) => key(secret, 'media-url'))),
-      baseUrl,
-      maxLifetime: DEFAULTS.publicUrlLifetime,
-      clock,
-    })
-
-  const simulatorKey = (): Promise<CryptoKey> => root('simulator-webhook')
-  const simulator = createSimulatorCarrier({
-    fetch: async (request) => {
-      const account = parseSimulatorUrl(new URL(request.url))?.account
-      if (account === undefined) throw new Error('Not an address of the simulated network')
-      return await env.SIMULATOR.getByName(account).fetch(request)
-    },
-    clock,
-    secret: simulatorKey,
-  })
-  const carriers: Partial<Record<VendorName, Carrier>> = {
-    simulator: {
-      ...simulator,
-      submit: pauseBefore(pauseAt, 'submit', pauseAfter(pauseAt, 'answer', simulator.submit)),
-    },
-  }
-  const carrier = (vendor: VendorName): Carrier | null => carriers[vendor] ?? null
-
-  const keepUntil = async (account: string, now: number): Promise<number> => {
-    const days = await accounts.retentionDays(account)
-    return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
-  }
-
-  const webhooks = createWebhookStore({ db: env.DB })
-  const eventsOut = createEventsOut({
-    liveNamespace: env.LIVE,
-    subscriberNamespace: env.SUBSCRIBER,
-    webhooks,
-    fetch: (url, init) => fetch(url, init),
-    clock,
-    random: Math.random,
-    secretKey: () => root('webhook-secret'),
-    urlRules: {
-      refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
-      local: config.local,
-    },
-    represent: representEvent,
-    log,
-  })
-
-  return {
-    config,
-    admission,
-    fetcher,
-    links,
-    simulatorKey,
-    demoReady: false,
-    eventsOut,
-    webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
-    stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
-    delivery: {
-      events: eventsOut.lives,
-      clock,
-      random: Math.random,
-      index,
-      media,
-      numbers,
-      fetcher,
-      carrier,
-      publicUrl: async (id, name) =>
-        (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime),
-      keepInboundUntil: keepUntil,
-      log,
-    },
-    messaging: async (baseUrl) => ({
-      clock,
-      accounts,
-      numbers,
-      recipients: createRecipientStore({ db: env.DB }),
-      claims,
-      media,
-      index,
-      conversations,
-      fetcher: refusingHost(fetcher, baseUrl),
-      carrier,
-      links: await links(baseUrl),
-      admission,
-      conversationSecret: await root('conversation-id'),
-      settings: DEFAULTS,
-      log,
-    }),
   }
 }

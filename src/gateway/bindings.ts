@@ -1,0 +1,15 @@
+/** What a Worker that runs Belino is bound to. */
+export type Bindings = {
+  readonly DB: D1Database
+  readonly MEDIA: R2Bucket
+  readonly CONVERSATION: DurableObjectNamespace
+  readonly SIMULATOR: DurableObjectNamespace
+  readonly SUBSCRIBER: DurableObjectNamespace
+  readonly LIVE: DurableObjectNamespace
+  readonly BELINO_ROOT_KEY?: string
+  readonly BELINO_URL_KEYS?: string
+  readonly BELINO_PUBLIC_URL?: string
+  readonly BELINO_LOCAL?: string
+  readonly BELINO_DEV_KEY?: string
+  readonly BELINO_PAUSE_AT?: string
+}

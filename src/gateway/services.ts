@@ -1,0 +1,57 @@
+import { DEFAULTS } from '../config.ts'
+import { fail, ok } from '../domain/result.ts'
+import { authenticate } from '../messaging/keys.ts'
+import { createMessaging } from '../messaging/messaging.ts'
+import { takeHook } from '../messaging/receive.ts'
+import { createStream } from '../messaging/stream.ts'
+import { createWebhooks } from '../messaging/webhooks.ts'
+import type { Services } from '../routes/env.ts'
+import { simulatorUrl } from '../vendors/simulator/wire.ts'
+import type { Bindings } from './bindings.ts'
+import { baseUrlOf, type Wiring } from './wiring.ts'
+
+/** What a request's routes work with. */
+export async function servicesOf(url: string, wiring: Wiring): Promise<Services> {
+  const { config, admission, delivery } = wiring
+  const ports = await wiring.messaging(baseUrlOf(config, url))
+  return {
+    messaging: createMessaging(ports),
+    authenticate: (authorization, host) => authenticate(ports.accounts, authorization, host),
+    takeHook: (vendor, hook) => takeHook(ports, vendor, { ...hook, now: delivery.clock.now() }),
+    publicMedia: {
+      async find(token) {
+        const id = await ports.links.open(token)
+        const media = id === null ? null : await ports.media.findById(id)
+        if (media === null) return fail({ code: 'not_found', what: 'media' })
+        const gone = media.deletedAt !== null || media.expiresAt <= delivery.clock.now()
+        return gone ? fail({ code: 'media_expired' }) : ok(media)
+      },
+      open: (media, range) => ports.media.open(media, range),
+      now: () => delivery.clock.now(),
+    },
+    admission,
+    webhooks: createWebhooks(wiring.webhooks),
+    stream: createStream(wiring.stream),
+    limits: {
+      file: DEFAULTS.fileLimit,
+      request: DEFAULTS.requestLimit,
+      json: DEFAULTS.jsonLimit,
+      hook: DEFAULTS.hookLimit,
+      attachedLifetime: DEFAULTS.attachedLifetime,
+      pageSize: DEFAULTS.pageSize,
+      pageLimit: DEFAULTS.pageLimit,
+    },
+  }
+}
+
+/** Hands a request on to an account's simulated network, the prefix of its path taken off. */
+export function toNetwork(
+  env: Bindings,
+  request: Request,
+  account: string,
+  prefix: RegExp,
+): Promise<Response> {
+  const url = new URL(request.url)
+  const target = simulatorUrl(account, `${url.pathname.replace(prefix, '') || '/'}${url.search}`)
+  return env.SIMULATOR.getByName(account).fetch(new Request(target, request))
+}

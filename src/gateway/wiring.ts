@@ -1,0 +1,191 @@
+import { type Config, DEFAULTS, readConfig } from '../config.ts'
+import { createConversations } from '../delivery/conversations.ts'
+import { createEventsOut, type EventsOut } from '../delivery/events-out.ts'
+import { createMediaFetcher, type MediaFetcher } from '../delivery/fetch-media.ts'
+import type { DeliveryPorts } from '../delivery/ports.ts'
+import type { VendorName } from '../domain/number.ts'
+import type { Clock } from '../domain/ports.ts'
+import { type Admission, createAdmission } from '../messaging/admission.ts'
+import { provisionDemo } from '../messaging/demo.ts'
+import { createMediaLinks, deriveKey, type MediaLinks } from '../messaging/media-links.ts'
+import type { MessagingPorts } from '../messaging/ports.ts'
+import type { StreamPorts } from '../messaging/stream.ts'
+import type { WebhooksPorts } from '../messaging/webhooks.ts'
+import { pauseAfter, pauseBefore } from '../pause.ts'
+import { representEvent } from '../routes/represent-event.ts'
+import { createAccountStore } from '../store/accounts.ts'
+import { createClaimStore } from '../store/claims.ts'
+import { createIndexStore } from '../store/index-store.ts'
+import { createMediaStore } from '../store/media.ts'
+import { createNumberStore } from '../store/numbers.ts'
+import { createRecipientStore } from '../store/recipients.ts'
+import { createWebhookStore } from '../store/webhooks.ts'
+import type { Carrier } from '../vendors/contract.ts'
+import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
+import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
+import type { Bindings } from './bindings.ts'
+
+/** The parts of one environment: made once an isolate, shared by its requests and objects. */
+export type Wiring = {
+  readonly config: Config
+  readonly admission: Admission
+  readonly fetcher: MediaFetcher
+  readonly delivery: DeliveryPorts
+  readonly eventsOut: EventsOut
+  readonly webhooks: WebhooksPorts
+  readonly stream: StreamPorts
+  readonly links: (baseUrl: string) => Promise<MediaLinks>
+  readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
+  readonly simulatorKey: () => Promise<CryptoKey>
+  demoReady: boolean
+}
+
+/** Each request that finds the demo account missing makes it: none waits on another, which might have been cancelled. */
+export async function ensureDemo(wiring: Wiring): Promise<void> {
+  const { devKey } = wiring.config
+  if (wiring.demoReady || devKey === null) return
+  await provisionDemo(await wiring.messaging(''), devKey, wiring.delivery.clock.now())
+  wiring.demoReady = true
+}
+
+/** Where links of ours lead: the configured address, or the host of the request. */
+export const baseUrlOf = (config: Config, request: string | null): string =>
+  config.publicUrl ?? (request === null ? 'http://localhost:8787' : new URL(request).origin)
+
+/** A Worker that fetched its own host would ask itself, past nobody's guard: the host of the request is refused too. */
+const refusingHost = (fetcher: MediaFetcher, baseUrl: string): MediaFetcher => ({
+  fetchMedia: (url, options) =>
+    fetcher.fetchMedia(url, {
+      ...options,
+      ...(baseUrl === '' ? {} : { refusedHosts: [new URL(baseUrl).hostname] }),
+    }),
+})
+
+/** Builds the parts of an environment. */
+export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']): Wiring {
+  const config = readConfig(env)
+  const { pauseAt } = config
+  const accounts = createAccountStore({ db: env.DB })
+  const numbers = createNumberStore({ db: env.DB })
+  const claims = createClaimStore({ db: env.DB })
+  const stored = createMediaStore({ db: env.DB, bucket: env.MEDIA })
+  const media = { ...stored, put: pauseAfter(pauseAt, 'blob', stored.put) }
+  const indexed = createIndexStore({ db: env.DB })
+  const index = { ...indexed, project: pauseAfter(pauseAt, 'index', indexed.project) }
+  const reached = createConversations(env.CONVERSATION)
+  const conversations = { ...reached, accept: pauseAfter(pauseAt, 'commit', reached.accept) }
+  const admission = createAdmission({
+    limit: DEFAULTS.admissionBytes,
+    lifetime: DEFAULTS.admissionLifetime,
+    patience: 8_000,
+    clock,
+  })
+  const fetcher = createMediaFetcher({
+    fetch: (url, init) => fetch(url, init),
+    clock,
+    refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
+    log,
+  })
+
+  const keys = new Map<string, CryptoKey>()
+  const key = async (secret: string, purpose: string): Promise<CryptoKey> => {
+    const name = `${purpose}\0${secret}`
+    const known = keys.get(name)
+    if (known !== undefined) return known
+    // The key is kept, not the promise of it: a request that is cancelled must not leave others waiting.
+    const derived = await deriveKey(secret, purpose)
+    keys.set(name, derived)
+    return derived
+  }
+  const root = (purpose: string): Promise<CryptoKey> => key(config.rootKey ?? '', purpose)
+  const links = async (baseUrl: string): Promise<MediaLinks> =>
+    createMediaLinks({
+      keys: await Promise.all(config.urlKeys.map((secret) => key(secret, 'media-url'))),
+      baseUrl,
+      maxLifetime: DEFAULTS.publicUrlLifetime,
+      clock,
+    })
+
+  const simulatorKey = (): Promise<CryptoKey> => root('simulator-webhook')
+  const simulator = createSimulatorCarrier({
+    fetch: async (request) => {
+      const account = parseSimulatorUrl(new URL(request.url))?.account
+      if (account === undefined) throw new Error('Not an address of the simulated network')
+      return await env.SIMULATOR.getByName(account).fetch(request)
+    },
+    clock,
+    secret: simulatorKey,
+  })
+  const carriers: Partial<Record<VendorName, Carrier>> = {
+    simulator: {
+      ...simulator,
+      submit: pauseBefore(pauseAt, 'submit', pauseAfter(pauseAt, 'answer', simulator.submit)),
+    },
+  }
+  const carrier = (vendor: VendorName): Carrier | null => carriers[vendor] ?? null
+
+  const keepUntil = async (account: string, now: number): Promise<number> => {
+    const days = await accounts.retentionDays(account)
+    return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
+  }
+
+  const webhooks = createWebhookStore({ db: env.DB })
+  const eventsOut = createEventsOut({
+    liveNamespace: env.LIVE,
+    subscriberNamespace: env.SUBSCRIBER,
+    webhooks,
+    fetch: (url, init) => fetch(url, init),
+    clock,
+    random: Math.random,
+    secretKey: () => root('webhook-secret'),
+    urlRules: {
+      refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
+      local: config.local,
+    },
+    represent: representEvent,
+    log,
+  })
+
+  return {
+    config,
+    admission,
+    fetcher,
+    links,
+    simulatorKey,
+    demoReady: false,
+    eventsOut,
+    webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
+    stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
+    delivery: {
+      events: eventsOut.lives,
+      clock,
+      random: Math.random,
+      index,
+      media,
+      numbers,
+      fetcher,
+      carrier,
+      publicUrl: async (id, name) =>
+        (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime),
+      keepInboundUntil: keepUntil,
+      log,
+    },
+    messaging: async (baseUrl) => ({
+      clock,
+      accounts,
+      numbers,
+      recipients: createRecipientStore({ db: env.DB }),
+      claims,
+      media,
+      index,
+      conversations,
+      fetcher: refusingHost(fetcher, baseUrl),
+      carrier,
+      links: await links(baseUrl),
+      admission,
+      conversationSecret: await root('conversation-id'),
+      settings: DEFAULTS,
+      log,
+    }),
+  }
+}
