@@ -1,5 +1,7 @@
 import type { Address } from './address.ts'
+import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
+import type { Charge, Credit, LedgerEntry, Plan, UsageRow } from './credit.ts'
 import type { Failure } from './failure.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { NetworkOverride } from './networks.ts'
@@ -102,6 +104,65 @@ export interface RecipientStore {
   ): Promise<number>
   /** Forgets sightings before then; returns how many. */
   sweep(before: number): Promise<number>
+}
+
+// ---- money -------------------------------------------------------------------------------------------------------
+
+/** The money of accounts; amounts in integer micro-units. */
+export interface CreditStore {
+  credit(account: string): Promise<Credit | null>
+  /** The plan and what may still be spent, without what a send does not need. */
+  plan(account: string): Promise<Pick<Credit, 'plan' | 'available'> | null>
+  /** False when there is no such account. */
+  setPlan(account: string, plan: Plan, currency: string | null): Promise<boolean>
+  /** Adds to the balance, or takes off; the same id twice counts once. */
+  topUp(
+    account: string,
+    entry: { id: string; at: number; amount: number; note: string | null },
+  ): Promise<void>
+  /** Takes the amount off the balance under the message's id, at once and once; false when it is not there. */
+  hold(charge: Charge): Promise<boolean>
+  /** Gives a hold back for a message that will never leave. */
+  release(account: string, message: string, now: number): Promise<void>
+  /** Holds from before then whose message no list knows, oldest first. */
+  unclaimed(before: number, limit: number): Promise<{ account: string; message: string }[]>
+  /** Newest first. */
+  ledger(
+    account: string,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<LedgerEntry>, Failure>>
+  /** By day, number, kind and direction, ascending; days are `2026-11-22`, both included. */
+  usage(
+    account: string,
+    query: {
+      cursor: string | null
+      limit: number
+      from: string
+      to: string
+      number: Address | null
+      kind: Channel | null
+    },
+  ): Promise<Result<Page<UsageRow>, Failure>>
+}
+
+// ---- consent ---------------------------------------------------------------------------------------------------
+
+/** What recipients said about being written to. */
+export interface ConsentStore {
+  /** By recipient; those who never said anything are missing. */
+  of(account: string, addresses: readonly Address[]): Promise<Map<Address, Consent[]>>
+  /** Writes them down; a later word wins over an earlier one, whatever the order in which they are written. */
+  set(account: string, consents: readonly (Consent & { readonly address: Address })[]): Promise<void>
+  /** Newest first. */
+  list(account: string, page: { cursor: string | null; limit: number }): Promise<Result<Page<Consent>, Failure>>
+  /**
+   * Whether an automatic answer may go out: none went to this sender, number and word after `since`. Asked again for the
+   * same inbound message it says the same.
+   */
+  mayReply(
+    reply: { account: string; number: Address; sender: Address; word: string; message: string; at: number },
+    since: number,
+  ): Promise<boolean>
 }
 
 // ---- claims ------------------------------------------------------------------------------------------------------
@@ -312,6 +373,12 @@ export type SendRequest = {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** Why it is sent; conversational without a word. */
+  readonly purpose?: Purpose | undefined
+  /** The programme that it belongs to, for consent that is narrower than the account. */
+  readonly programme?: string | undefined
+  /** Set by Belino itself, never by a request. */
+  readonly automatic?: Automatic | undefined
 }
 
 /** The answer to a send. */

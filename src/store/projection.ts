@@ -1,4 +1,5 @@
 import type { Projection } from '../domain/ports.ts'
+import { chargeIn, SETTLE } from './credit.ts'
 import { type Database, statement } from './database.ts'
 import { eventId } from './events.ts'
 import { heardIn, LEARN, provesNumber } from './recipients.ts'
@@ -58,6 +59,7 @@ function row({ message, revision }: Projection) {
     event: eventId(message.id, message.state),
     heard: heardIn(message),
     proves: provesNumber(message),
+    charge: chargeIn(message),
   }
 }
 
@@ -146,7 +148,17 @@ const MEMBERS = `
     CROSS JOIN conversations AS c ON c.id = seen.id CROSS JOIN json_each(c.members) AS member
   WHERE true ON CONFLICT DO NOTHING`
 
-const STATEMENTS = [CONVERSATIONS, MESSAGES, PARTS, SURPLUS_PARTS, EVENTS, SUMMARIES, MEMBERS, ...LEARN]
+const STATEMENTS = [
+  CONVERSATIONS,
+  MESSAGES,
+  PARTS,
+  SURPLUS_PARTS,
+  EVENTS,
+  SUMMARIES,
+  MEMBERS,
+  ...LEARN,
+  ...SETTLE,
+]
 
 /** The rows as JSON arrays, each of a size that one statement takes. */
 function* batches(projections: readonly Projection[]): Generator<string> {
