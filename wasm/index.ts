@@ -17,6 +17,7 @@ export {
   bitmap_pixels,
   bitmap_rows,
   fit_begin,
+  fit_chroma_detail,
   fit_complexity,
   fit_effort,
   fit_encode,

@@ -30,6 +30,7 @@ import {
 import { transformFrame } from './jpeg/encode/transform.ts'
 import { alloc, mark, release, reset } from './memory.ts'
 import { beginBitmap, bitmapPixels, convertRows } from './pixel/bitmap.ts'
+import { chromaDetail } from './pixel/chroma-detail.ts'
 import {
   buildColourTables,
   convertGrey,
@@ -167,6 +168,11 @@ export function fit_stage(which: i32): i32 {
 /** Bits a sample that the stage's luma takes at this scale of the tables. */
 export function fit_complexity(scale: f64): f64 {
   return bitsPerSample(stageData(0), stageStride(0), stageWidthOf(0), stageHeightOf(0), scale)
+}
+
+/** Part (0..1) of the stage that has sharp edges of colour; 0 when its chroma is halved. */
+export function fit_chroma_detail(): f64 {
+  return color === COLOR_YCBCR ? chromaDetail() : 0
 }
 
 /**

@@ -85,6 +85,13 @@ describe('the budget', () => {
     expect(quality).toBeGreaterThanOrEqual(92)
   })
 
+  test('a picture that is brought down fills what it is given', async () => {
+    const source = await oracleJpeg(syntheticPicture(1600, 1200, 4), { quality: 97 })
+    const { bytes, quality } = await fitted(source, { budget: 400_000, bound: { width: 700, height: 700 } })
+    expect(bytes.length / 400_000).toBeGreaterThan(quality < 99 ? 0.97 : 0)
+    expect(bytes.length).toBeLessThanOrEqual(400_000)
+  })
+
   test('a budget that nothing fits says how small it got', async () => {
     const source = await oracleJpeg(picture, { quality: 90 })
     const result = await fitJpeg(source, { budget: 400, bound: BOUND })
@@ -259,6 +266,17 @@ describe('colour', () => {
     for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 0
     const { bytes } = await fittedRows(picture, {})
     expect(Math.min(...(await rgbOf(bytes)))).toBeGreaterThan(250)
+  })
+
+  test('drawings with sharp edges of colour keep their colour whole, photos halve it', async () => {
+    const drawing = colors(320, 240)
+    for (let i = 0; i < 320 * 240; i++)
+      drawing.data.set((i >> 1) % 7 === 0 ? [230, 20, 30, 255] : [245, 245, 250, 255], i * 4)
+    const sampling = async (picture: Rgba, budget: number) =>
+      readJpegHeader((await fittedRows(picture, { budget })).bytes)?.components[0]?.h
+    expect(await sampling(drawing, 100_000)).toBe(1)
+    expect(await sampling(drawing, 9_000)).toBe(2)
+    expect(await sampling(colors(320, 240), 100_000)).toBe(2)
   })
 
   test('RGB and RGBA rows of the same pixels give the same file, whatever came before', async () => {

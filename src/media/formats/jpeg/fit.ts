@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../result.ts'
 import { qualityOf, scaleOf } from './coarseness.ts'
 import { type JpegHeader, readJpegHeader } from './header.ts'
 import { type IccConversion, readIcc } from './icc.ts'
-import { chooseSize, largestSize, type Size } from './size.ts'
+import { type Complexity, chooseSize, guessScale, largestSize, type Size, SMALLEST_SIDE } from './size.ts'
 
 /** The picture in the source, as it is stored: before its orientation is applied. */
 type StoredPicture = {
@@ -63,12 +63,22 @@ export type RowSource = {
   read(into: Uint8Array, rows: number): void
 }
 
-/** The longer side under which a picture is no picture any more. */
-const SMALLEST_SIDE = 160
 /** Planes up to this many bytes are kept until the size is chosen; larger ones are resampled on the way. */
 const KEEP_BYTES = 6_000_000
 /** Rows that the core takes at once. */
 const BITMAP_ROWS = 16
+
+/** The finest tables: of a picture in its own size, which would only grow, and of one that was brought down. */
+const FINEST_WHOLE = scaleOf(95)
+const FINEST_SMALLER = scaleOf(99)
+/** Bytes that a picture in its own size may always take. */
+const LEAST_WHOLE = 8192
+/** Part of a picture with sharp edges of colour from which it counts as a drawing. */
+const DRAWING = 0.01
+/** Scale of the tables past which whole chroma costs more than it shows. */
+const COARSE_FOR_WHOLE_CHROMA = 0.8
+/** Most pixels of a result, and of a JPEG source, for whole chroma: it takes twice the memory. */
+const MOST_WHOLE_CHROMA = 4_200_000
 
 interface FitExports extends CoreExports {
   fit_profile(): number
@@ -97,6 +107,9 @@ interface FitExports extends CoreExports {
     finest: number,
     coarsest: number,
   ): number
+  fit_stage(which: number): number
+  fit_complexity(scale: number): number
+  fit_chroma_detail(): number
   fit_output(): number
   fit_output_bytes(): number
   fit_smallest_bytes(): number
@@ -115,7 +128,9 @@ export async function fitJpeg(
 ): Promise<Result<FittedJpeg, JpegFitFailure>> {
   const header = readJpegHeader(source)
   if (header === undefined) return fail({ code: 'malformed' })
-  return untilItFits(header, target, (bound) => runJob(source, new JpegFit(header, target, bound)))
+  return untilItFits(header, target, (bound) =>
+    runJob(source, new JpegFit(header, target, bound, source.length)),
+  )
 }
 
 /**
@@ -166,31 +181,53 @@ function turned(size: Size): Size {
 /** What the two sources have in common: the end of the job. */
 abstract class Fit implements CoreJob<FitExports, Attempt> {
   protected readonly stage: Size
+  /** Luma samples a chroma sample of the stage covers along each axis. */
+  protected readonly stageChroma: 1 | 2
   readonly #picture: StoredPicture
   readonly #target: JpegTarget
+  readonly #bytes: number
 
-  constructor(picture: StoredPicture, target: JpegTarget, bound: Size) {
+  constructor(
+    picture: StoredPicture,
+    target: JpegTarget,
+    bound: Size,
+    source: { wholeChroma: boolean; bytes?: number },
+  ) {
     this.#picture = picture
     this.#target = target
-    this.stage = target.size === undefined ? largestSize(picture, bound, target.budget) : bound
+    this.#bytes = source.bytes ?? Number.POSITIVE_INFINITY
+    this.stage = target.size === undefined ? largestSize(picture, bound, target.budget, source.bytes) : bound
+    const small = this.stage.width * this.stage.height <= MOST_WHOLE_CHROMA
+    this.stageChroma = source.wholeChroma && small ? 1 : 2
   }
 
   abstract begin(core: FitExports): void
   abstract step(core: FitExports): number
 
   end(core: FitExports): Attempt {
-    const { budget, effort, minimumQuality = 10 } = this.#target
+    const { effort, minimumQuality = 10 } = this.#target
     const { orientation } = this.#picture
-    const size = this.#target.size === undefined ? chooseSize(this.stage, budget) : this.stage
+    const complexity: Complexity = {
+      samples: core.fit_stage(0) * core.fit_stage(1),
+      fine: core.fit_complexity(0.3),
+      coarse: core.fit_complexity(1),
+    }
+    const wanted = this.#target.budget
+    const size = this.#target.size === undefined ? chooseSize(this.stage, complexity, wanted) : this.stage
+    const whole = size.width === this.#picture.width && size.height === this.#picture.height
+    // A picture in its own size gains nothing from more bytes than it came with.
+    const budget = whole ? Math.min(wanted, Math.max(this.#bytes * 1.1, LEAST_WHOLE)) : wanted
+    const guess = guessScale(size, complexity, budget)
+    const drawing = this.stageChroma === 1 && core.fit_chroma_detail() > DRAWING
     const fits = core.fit_encode(
       size.width,
       size.height,
       orientation,
-      2,
+      drawing && guess < COARSE_FOR_WHOLE_CHROMA ? 1 : 2,
       budget,
       effort === 'fast' ? 0 : 1,
-      1,
-      scaleOf(95),
+      guess,
+      whole ? FINEST_WHOLE : FINEST_SMALLER,
       scaleOf(minimumQuality),
     )
     if (fits === 0) return { smallest: core.fit_smallest_bytes(), size }
@@ -200,29 +237,50 @@ abstract class Fit implements CoreJob<FitExports, Attempt> {
         bytes: new Uint8Array(core.memory.buffer, core.fit_output(), core.fit_output_bytes()).slice(),
         ...upright,
         quality: qualityOf(core.fit_scale()),
-        truncated: core.decode_fact(7) === 1,
-        damaged: core.decode_fact(8) === 1,
+        truncated: this.isTruncated(core),
+        damaged: this.isDamaged(core),
         peakBytes: core.peak_bytes(),
       },
     }
+  }
+
+  isTruncated(_core: FitExports): boolean {
+    return false
+  }
+
+  isDamaged(_core: FitExports): boolean {
+    return false
   }
 }
 
 class JpegFit extends Fit {
   readonly #header: JpegHeader
 
-  constructor(header: JpegHeader, target: JpegTarget, bound: Size) {
-    super(header, target, bound)
+  constructor(header: JpegHeader, target: JpegTarget, bound: Size, bytes: number) {
+    const { width, height, components } = header
+    const wholeChroma =
+      width * height <= MOST_WHOLE_CHROMA &&
+      components.length === 3 &&
+      components.every(({ h, v }) => h * v === 1)
+    super(header, target, bound, { wholeChroma, bytes })
     this.#header = header
   }
 
   begin(core: FitExports): void {
-    core.fit_begin(KEEP_BYTES, this.stage.width, this.stage.height, 2)
+    core.fit_begin(KEEP_BYTES, this.stage.width, this.stage.height, this.stageChroma)
     if (this.#header.icc !== undefined) giveProfile(core, readIcc(this.#header.icc), this.#header.color)
   }
 
   step(core: FitExports): number {
     return core.fit_step()
+  }
+
+  override isTruncated(core: FitExports): boolean {
+    return core.decode_fact(7) === 1
+  }
+
+  override isDamaged(core: FitExports): boolean {
+    return core.decode_fact(8) === 1
   }
 }
 
@@ -243,13 +301,21 @@ class RowsFit extends Fit {
   readonly #rows: RowSource
 
   constructor(rows: RowSource, picture: StoredPicture, target: JpegTarget, bound: Size) {
-    super(picture, target, bound)
+    super(picture, target, bound, { wholeChroma: rows.channels > 1 })
     this.#rows = rows
   }
 
   begin(core: FitExports): void {
     const { width, height, channels, icc } = this.#rows
-    core.bitmap_begin(width, height, channels, KEEP_BYTES, this.stage.width, this.stage.height, 2)
+    core.bitmap_begin(
+      width,
+      height,
+      channels,
+      KEEP_BYTES,
+      this.stage.width,
+      this.stage.height,
+      this.stageChroma,
+    )
     if (icc !== undefined) giveProfile(core, icc, channels === 1 ? 'grey' : 'rgb')
   }
 

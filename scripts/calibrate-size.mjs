@@ -1,0 +1,196 @@
+// Finds the constants of src/media/formats/jpeg/size.ts: encodes each photo of a folder at many sizes to each budget,
+// scores what a phone would show (2048 on the long side, or the photo itself where it is smaller), and fits the rule.
+//
+//   node scripts/calibrate-size.mjs measure <folder> <table.json> [--metric 'ssimulacra2 {a} {b}']
+//   node scripts/calibrate-size.mjs fit <table.json>
+//
+// A metric is a command that prints a number first, greater for better; with {b*} it takes many pictures and prints a
+// line for each. Without one butteraugli's 3-norm serves, negated.
+// `measure` adds to the table and skips what it has: it can be stopped and started again.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { buildCore } from './build-core.mjs'
+
+const BUDGETS = [100_000, 300_000, 600_000, 1_000_000]
+const SIDES = [640, 832, 1024, 1216, 1408, 1600, 1792, 2048]
+const VIEW = 2048
+/** Scales of the core's tables at which a photo's complexity is taken. */
+const COMPLEXITY_SCALES = [0.3, 1]
+
+const [mode, ...rest] = process.argv.slice(2)
+
+/** The value of an option, or nothing. */
+function option(name) {
+  const at = rest.indexOf(name)
+  return at < 0 ? undefined : rest[at + 1]
+}
+
+/** Photos of a folder at the size that a phone shows, and quarters of the large ones, which count as photos of their own. */
+async function photosOf(folder) {
+  const found = []
+  for (const name of readdirSync(folder).sort()) {
+    if (!/\.(jpe?g|webp|avif|png)$/i.test(name)) continue
+    const path = join(folder, name)
+    const size = await sharp(path)
+      .metadata()
+      .catch(() => undefined)
+    if (!size?.width || Math.max(size.width, size.height) < 1000) continue
+    const { width, height } = size
+    found.push({ name, path, area: { left: 0, top: 0, width, height } })
+    if (Math.max(width, height) < 2000) continue
+    const [w, h] = [Math.floor(width / 2), Math.floor(height / 2)]
+    for (const [i, [left, top]] of [
+      [0, 0],
+      [w, 0],
+      [0, h],
+      [w, h],
+    ].entries())
+      found.push({ name: `${name} quarter ${i + 1}`, path, area: { left, top, width: w, height: h } })
+  }
+  return found
+}
+
+/** Pixels of a photo as a phone shows it. */
+async function shown({ path, area }) {
+  const scale = Math.min(1, VIEW / Math.max(area.width, area.height))
+  const { data, info } = await sharp(path)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .extract(area)
+    .resize(Math.round(area.width * scale), Math.round(area.height * scale), { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, channels: info.channels, data }
+}
+
+/** Drives the core by its exports: rows in, a stage of full size, a file out. */
+function encoder(core, picture) {
+  const { width, height, channels, data } = picture
+  const stage = () => {
+    core.bitmap_begin(width, height, channels, 2 ** 30, width, height, 2)
+    for (let top = 0; top < height; top += 16) {
+      const rows = Math.min(16, height - top)
+      const part = data.subarray(top * width * channels, (top + rows) * width * channels)
+      new Uint8Array(core.memory.buffer).set(part, core.bitmap_pixels())
+      core.bitmap_rows(top, rows)
+    }
+  }
+  return {
+    complexity() {
+      stage()
+      return COMPLEXITY_SCALES.map((scale) => core.fit_complexity(scale))
+    },
+    encode(w, h, budget) {
+      stage()
+      if (!core.fit_encode(w, h, 1, 2, budget, 1, 1, 0.1, 8)) return undefined
+      const bytes = new Uint8Array(core.memory.buffer, core.fit_output(), core.fit_output_bytes()).slice()
+      return { bytes, scale: core.fit_scale() }
+    },
+  }
+}
+
+/** Enlarges RGB by Lanczos' kernel of three lobes, centres kept: what a phone does well, without any shift. */
+function enlarged({ data, width, height }, toWidth, toHeight) {
+  // Down first: its rows are contiguous.
+  const down = new Float32Array(width * toHeight * 3)
+  const rows = windows(height, toHeight)
+  for (let y = 0; y < toHeight; y++)
+    for (let k = 0; k < 6; k++) {
+      const { at, weight } = rows[y * 6 + k]
+      const from = at * width * 3
+      const to = y * width * 3
+      for (let x = 0; x < width * 3; x++) down[to + x] += weight * data[from + x]
+    }
+  const out = new Uint8ClampedArray(toWidth * toHeight * 3)
+  const columns = windows(width, toWidth)
+  for (let x = 0; x < toWidth; x++) {
+    const six = columns.slice(x * 6, x * 6 + 6)
+    for (let y = 0; y < toHeight; y++)
+      for (let c = 0; c < 3; c++) {
+        let value = 0
+        for (let k = 0; k < 6; k++) value += six[k].weight * down[(y * width + six[k].at) * 3 + c]
+        out[(y * toWidth + x) * 3 + c] = value
+      }
+  }
+  return new Uint8Array(out.buffer)
+}
+
+/** For each of `to` samples the six source samples under the kernel. */
+function windows(length, to) {
+  const found = []
+  for (let i = 0; i < to; i++) {
+    const centre = ((i + 0.5) * length) / to - 0.5
+    const first = Math.floor(centre) - 2
+    const weights = Array.from({ length: 6 }, (_, k) => lanczos(first + k - centre))
+    const sum = weights.reduce((a, b) => a + b)
+    for (let k = 0; k < 6; k++)
+      found.push({ at: Math.max(0, Math.min(length - 1, first + k)), weight: weights[k] / sum })
+  }
+  return found
+}
+
+function lanczos(x) {
+  if (x === 0) return 1
+  if (Math.abs(x) >= 3) return 0
+  return (3 * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / 3)) / (Math.PI * x) ** 2
+}
+
+function writePpm(path, data, width, height) {
+  writeFileSync(path, Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), data]))
+}
+
+/** Scores of the pictures `candidates` (paths) against `a`. */
+function scores(command, a, candidates) {
+  if (command === undefined)
+    return candidates.map((b) => {
+      const text = execFileSync('butteraugli_main', [a, b], { stdio: ['ignore', 'pipe', 'ignore'] })
+      return -Number(/3-norm: ([\d.]+)/.exec(String(text))?.[1])
+    })
+  const [program, ...words] = command.split(' ')
+  const run = (paths) => {
+    const args = words.flatMap((word) => (word === '{a}' ? [a] : /^\{b\*?\}$/.test(word) ? paths : [word]))
+    return execFileSync(program, args, { encoding: 'utf8' })
+  }
+  if (words.includes('{b*}')) return run(candidates).trim().split('\n').map(Number.parseFloat)
+  return candidates.map((b) => Number.parseFloat(run([b])))
+}
+
+async function measure(folder, table) {
+  const module = new WebAssembly.Module(readFileSync(await buildCore('release')))
+  const core = new WebAssembly.Instance(module, {}).exports
+  const rows = existsSync(table) ? JSON.parse(readFileSync(table, 'utf8')) : []
+  const scratch = mkdtempSync(join(tmpdir(), 'belino-calibrate-'))
+  const a = join(scratch, 'a.ppm')
+  for (const photo of await photosOf(folder)) {
+    if (rows.some(({ name }) => name === photo.name)) continue
+    const picture = await shown(photo)
+    if (picture.channels !== 3) continue
+    const { width, height } = picture
+    writePpm(a, picture.data, width, height)
+    const work = encoder(core, picture)
+    const row = { name: photo.name, width, height, complexity: work.complexity(), results: [] }
+    const candidates = []
+    for (const budget of BUDGETS)
+      for (const side of SIDES) {
+        const scale = Math.min(1, side / Math.max(width, height))
+        const [w, h] = [Math.round(width * scale), Math.round(height * scale)]
+        const made = work.encode(w, h, budget)
+        if (made === undefined) continue
+        const decoded = await sharp(made.bytes).toColourspace('srgb').raw().toBuffer()
+        candidates.push(join(scratch, `${candidates.length}.ppm`))
+        const view = enlarged({ data: decoded, width: w, height: h }, width, height)
+        writePpm(candidates.at(-1), view, width, height)
+        row.results.push({ budget, pixels: w * h, scale: made.scale, bytes: made.bytes.length, score: 0 })
+        if (scale === 1) break
+      }
+    for (const [i, value] of scores(option('--metric'), a, candidates).entries()) row.results[i].score = value
+    rows.push(row)
+    writeFileSync(table, JSON.stringify(rows))
+    console.log(photo.name, row.complexity.map((value) => value.toFixed(3)).join(' '))
+  }
+}
+
+if (mode === 'measure') await measure(rest[0], rest[1])

@@ -1,0 +1,65 @@
+// One peer on one photo, in a process of its own: `node measure.mjs <peer> <photo> <task as JSON> <runs> <output>`.
+// Prints a line of JSON: CPU milliseconds of each run, bytes, and the memory that the peer came to hold.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** Every wasm memory that is made in this process. @type {Set<WebAssembly.Memory>} */
+const memories = new Set()
+const { Instance, Memory, instantiate } = WebAssembly
+
+/** @param {WebAssembly.Instance} instance */
+function note(instance) {
+  for (const value of Object.values(instance.exports)) if (value instanceof Memory) memories.add(value)
+}
+
+/** @type {any} */ const wasm = WebAssembly
+wasm.Instance = class extends Instance {
+  /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} [imports] */
+  constructor(module, imports) {
+    super(module, imports)
+    note(this)
+  }
+}
+wasm.instantiate = async (/** @type {any} */ source, /** @type {any} */ imports) => {
+  const made = /** @type {any} */ (await instantiate(source, imports))
+  note(made.instance ?? made)
+  return made
+}
+wasm.Memory = class extends Memory {
+  /** @param {WebAssembly.MemoryDescriptor} descriptor */
+  constructor(descriptor) {
+    super(descriptor)
+    memories.add(this)
+  }
+}
+
+const [name, photo, taskText, runsText, output] = /** @type {string[]} */ (process.argv.slice(2))
+const peers = await import('./peers.mjs')
+const peer = peers.PEERS[name]
+const source = new Uint8Array(readFileSync(photo))
+const task = JSON.parse(taskText)
+const runs = Number(runsText)
+
+try {
+  const run = await peer.ready()
+  // The engine compiles while a peer warms up; that is paid once an isolate, not once a photo.
+  if (peer.known) {
+    const found = await peers.bisect((guess) => run(source, { ...task, guess }), task.budget)
+    task.guess = found.quality
+  } else for (let i = 0; i < 3; i++) await run(source, task)
+  const cpu = []
+  let bytes
+  let buffers = 0
+  for (let i = 0; i < runs; i++) {
+    const before = process.cpuUsage()
+    bytes = await run(source, task)
+    const { user, system } = process.cpuUsage(before)
+    cpu.push(peers.childCpu > 0 ? peers.childCpu : (user + system) / 1000)
+    buffers = Math.max(buffers, process.memoryUsage().arrayBuffers)
+  }
+  if (output) writeFileSync(output, bytes)
+  const memory = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+  console.log(JSON.stringify({ cpu, bytes: bytes.length, memory, buffers }))
+} catch (error) {
+  console.log(JSON.stringify({ failed: String(error).slice(0, 80) }))
+}
+process.exit(0)
