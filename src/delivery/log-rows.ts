@@ -49,6 +49,9 @@ export type Body = Pick<
   | 'budget'
   | 'wireBytes'
   | 'warnings'
+  | 'purpose'
+  | 'programme'
+  | 'automatic'
 >
 
 /** The message of a row. */

@@ -30,4 +30,5 @@ CREATE TABLE IF NOT EXISTS copies (
   PRIMARY KEY (message, position)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS copies_due ON copies (due_at);
+CREATE INDEX IF NOT EXISTS messages_heard ON messages (created_at) WHERE direction = 'inbound';
 `

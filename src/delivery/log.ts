@@ -71,6 +71,9 @@ export class Log {
       budget,
       wireBytes,
       warnings,
+      purpose,
+      programme,
+      automatic,
     } = message
     const body: Body = {
       account,
@@ -84,6 +87,9 @@ export class Log {
       budget,
       wireBytes,
       warnings,
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(programme === undefined ? {} : { programme }),
+      ...(automatic === undefined ? {} : { automatic }),
     }
     const row = this.#rows(
       `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
@@ -206,6 +212,14 @@ export class Log {
 
   forgetClaims(before: number): void {
     this.#sql.exec('DELETE FROM claims WHERE at < ?', before)
+  }
+
+  /** Whether anybody of the thread wrote since then. */
+  heardSince(since: number): boolean {
+    return (
+      this.#rows("SELECT 1 FROM messages WHERE direction = 'inbound' AND created_at >= ? LIMIT 1", since)
+        .length > 0
+    )
   }
 
   /** Messages that wait to be submitted, in order. */

@@ -1,8 +1,9 @@
 import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
-import type { Clock, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
+import type { Clock, ConsentStore, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { MediaFetcher } from './fetch-media.ts'
+import type { Pacer } from './pacer.ts'
 
 /** What the objects of `delivery` are given: everything outside their own storage. */
 export type DeliveryPorts = {
@@ -12,8 +13,12 @@ export type DeliveryPorts = {
   readonly index: IndexStore
   readonly media: MediaStore
   readonly numbers: NumberStore
+  /** Asked again before each attempt, so that a word of the recipient stops what is queued. */
+  readonly consents: Pick<ConsentStore, 'of'>
   readonly fetcher: MediaFetcher
   readonly events: EventSink
+  /** The lines of numbers: asked before each attempt. */
+  readonly pacer: Pacer
   /** The adapter of a vendor, or null where it is not set up. */
   readonly carrier: (vendor: VendorName) => Carrier | null
   /** A public URL of stored media, which expires. */

@@ -17,6 +17,14 @@ export const PATIENCE = {
   watchdog: 15 * SECOND,
   /** How long an event's claim is remembered: vendors repeat for up to 3 days. */
   claims: 8 * 24 * HOUR,
+  /** A message to somebody who wrote within this is a reply, and goes before bulk. */
+  reply: 24 * HOUR,
+  /** When the line of a number did not answer, it is asked again after this. */
+  pacer: SECOND,
+  /** A vendor that asks for a pause without saying how long gets this. */
+  pause: 5 * SECOND,
+  /** Waits for a turn that are shorter than this are not worth a line of history. */
+  untold: 5 * SECOND,
 } as const
 
 /** Spread around a wait, so that many messages of one outage do not return at once. */

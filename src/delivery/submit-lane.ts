@@ -15,6 +15,9 @@ export class SubmitLane {
   readonly #log: Log
   readonly #ports: DeliveryPorts
   readonly #outcomes: Outcomes
+  /** The number's line wants this thread to ask again then. In memory only: asked earlier, the line says the same. */
+  #turnAt = 0
+  #toldOf: string | null = null
 
   constructor(log: Log, ports: DeliveryPorts) {
     this.#log = log
@@ -39,13 +42,13 @@ export class SubmitLane {
         break
       }
     }
-    return earliest
+    return earliest === null ? null : Math.max(earliest, this.#turnAt)
   }
 
   /** Works until nothing is due. Never throws for what the far side does. */
   async run(): Promise<void> {
     for (;;) {
-      const next = this.#nextDueMessage()
+      const next = this.#ports.clock.now() < this.#turnAt ? null : this.#nextDueMessage()
       if (next === null) return
       await this.#handle(next)
     }
@@ -99,7 +102,34 @@ export class SubmitLane {
     if (waiting.outcomeUnknown) return await this.#outcomes.resolve(waiting)
     if (now >= waiting.validUntil)
       return this.#outcomes.end(message, { state: 'expired', reason: 'expired' }, null, null, now)
-    await this.#attempt(waiting)
+    if (!(await this.#turn(waiting))) return
+    // While the number's line was asked, somebody may have canceled it, or a report proved that it went.
+    const current = this.#log.find(message.id)
+    if (current !== null && current.dueAt !== null) await this.#attempt(current)
+  }
+
+  /** Whether the number's line lets the message go now; else the lane comes back when it says. */
+  async #turn({ message, validUntil }: LoggedMessage): Promise<boolean> {
+    const { account, from: number, id } = message
+    const asked = this.#ports.clock.now()
+    let notBefore: number
+    try {
+      const reply = this.#log.heardSince(asked - PATIENCE.reply)
+      notBefore = await this.#ports.pacer.reserve({ account, number, message: id, reply })
+    } catch (error) {
+      this.#ports.log('pacer_failed', { message: id, error: String(error).slice(0, 200) })
+      notBefore = asked + PATIENCE.pacer
+    }
+    const now = this.#ports.clock.now()
+    if (notBefore <= now) return true
+    // It must still be seen to expire.
+    this.#turnAt = Math.min(notBefore, Math.max(validUntil, now))
+    if (notBefore - now >= PATIENCE.untold && this.#toldOf !== id) {
+      this.#toldOf = id
+      const detail = `Waits about ${Math.round((notBefore - now) / 1000)} s for its turn among the messages of ${number}.`
+      this.#log.note(id, { event: 'paced', detail, attempt: null, vendorCode: null }, now)
+    }
+    return false
   }
 
   async #attempt(waiting: LoggedMessage): Promise<void> {
@@ -123,5 +153,11 @@ export class SubmitLane {
     const now = this.#ports.clock.now()
     this.#log.endAttempt(message.id, n, outcome.kind, 'detail' in outcome ? outcome.detail : null, now)
     this.#outcomes.settle(message.id, n, outcome, now)
+    if (outcome.kind === 'later' && outcome.reason === 'rate_limited')
+      await this.#ports.pacer
+        .pause(message.account, message.from, now + (outcome.retryAfter ?? PATIENCE.pause))
+        .catch((error) =>
+          this.#ports.log('pacer_failed', { message: message.id, error: String(error).slice(0, 200) }),
+        )
   }
 }

@@ -1,3 +1,4 @@
+import { judgeConsent } from '../domain/consent.ts'
 import type { Message } from '../domain/message.ts'
 import type { Carrier, Submission, SubmitOutcome } from '../vendors/contract.ts'
 import type { DeliveryPorts } from './ports.ts'
@@ -28,6 +29,13 @@ export async function callVendor(
         reason: 'sender_not_allowed',
         vendorCode: null,
         vendorText: 'The sending number was removed from the account.',
+      }
+    if (!(await mayStillGo(ports, message)))
+      return {
+        kind: 'refused',
+        reason: 'opted_out',
+        vendorCode: null,
+        vendorText: 'The recipient opted out before it was submitted.',
       }
     const parts = message.parts.map((part) => submissionPart(ports, message.account, part))
     const bodies = new Map<string, Uint8Array>()
@@ -92,4 +100,12 @@ function submissionPart(
       return body
     },
   }
+}
+
+/** Looked up again for each attempt; an error is the caller's to take as "not now". The answer to an opt-out itself may go. */
+async function mayStillGo(ports: DeliveryPorts, message: Message): Promise<boolean> {
+  if (message.automatic === 'consent') return true
+  const question = { purpose: message.purpose ?? 'conversational', programme: message.programme ?? null }
+  const said = await ports.consents.of(message.account, message.to)
+  return message.to.every((address) => judgeConsent(said.get(address) ?? [], question) === null)
 }

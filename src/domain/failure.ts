@@ -29,6 +29,8 @@ export type Failure =
   | { readonly code: 'recipient_is_own_number'; readonly address: string }
   | { readonly code: 'recipient_outside_area'; readonly address: string }
   | { readonly code: 'emergency_number'; readonly typed: string }
+  | { readonly code: 'recipients_opted_out'; readonly count: number; readonly of: number }
+  | { readonly code: 'opt_in_missing'; readonly count: number; readonly of: number }
   | { readonly code: 'too_many_recipients'; readonly limit: number }
   | { readonly code: 'no_recipients' }
   | { readonly code: 'nothing_to_send' }
@@ -187,6 +189,22 @@ export function describe(failure: Failure): Description {
       return said(
         400,
         `${failure.typed} is an emergency or service line. Call it; a message does not reach it.`,
+        { field: 'to' },
+      )
+    case 'recipients_opted_out':
+      return said(
+        422,
+        failure.of === 1
+          ? 'The recipient has opted out. Only they can opt in again, with START.'
+          : `${failure.count} of the ${failure.of} recipients have opted out. Send without them.`,
+        { field: 'to' },
+      )
+    case 'opt_in_missing':
+      return said(
+        422,
+        failure.of === 1
+          ? 'Marketing needs a recorded opt-in, and there is none for this recipient. Record it at POST /v1/consents.'
+          : `Marketing needs a recorded opt-in; ${failure.count} of the ${failure.of} recipients have none. Record it at POST /v1/consents, or send without them.`,
         { field: 'to' },
       )
     case 'too_many_recipients':

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { Automatic, Purpose } from './consent.ts'
 import type { VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
 import type { Certainty, MessageState, Standing } from './state.ts'
@@ -56,6 +57,11 @@ export type Message = {
   readonly budget: number
   readonly wireBytes: number
   readonly warnings: readonly Warning[]
+  /** Why it is sent, for consent; absent on inbound messages. */
+  readonly purpose?: Purpose
+  readonly programme?: string
+  /** No person wrote it. */
+  readonly automatic?: Automatic
   readonly state: MessageState
   readonly certainty: Certainty | null
   readonly reason: DeliveryReason | null

@@ -21,6 +21,8 @@ export type VendorLimits = {
   readonly types: readonly string[]
   /** Whether it reaches beyond the US and Canada. */
   readonly international: boolean
+  /** Vendor or networks answer STOP and HELP themselves; a second answer would be one too many. */
+  readonly selfAnswersStop?: boolean
   /** What the vendor takes from one number; without it nothing is held back. */
   readonly pace?: Pace
   /** Whether it blocks links of public URL shorteners; elsewhere they only warn. */

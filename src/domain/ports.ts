@@ -154,7 +154,10 @@ export interface ConsentStore {
   /** Writes them down; a later word wins over an earlier one, whatever the order in which they are written. */
   set(account: string, consents: readonly (Consent & { readonly address: Address })[]): Promise<void>
   /** Newest first. */
-  list(account: string, page: { cursor: string | null; limit: number }): Promise<Result<Page<Consent>, Failure>>
+  list(
+    account: string,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<Consent>, Failure>>
   /**
    * Whether an automatic answer may go out: none went to this sender, number and word after `since`. Asked again for the
    * same inbound message it says the same.

@@ -4,6 +4,7 @@ export type Bindings = {
   readonly MEDIA: R2Bucket
   readonly CONVERSATION: DurableObjectNamespace
   readonly SIMULATOR: DurableObjectNamespace
+  readonly NUMBER: DurableObjectNamespace
   readonly SUBSCRIBER: DurableObjectNamespace
   readonly LIVE: DurableObjectNamespace
   readonly BELINO_ROOT_KEY?: string

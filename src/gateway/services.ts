@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../config.ts'
 import { fail, ok } from '../domain/result.ts'
+import { createConsents } from '../messaging/consents.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createMessaging } from '../messaging/messaging.ts'
 import { takeHook } from '../messaging/receive.ts'
@@ -31,6 +32,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     },
     admission,
     webhooks: createWebhooks(wiring.webhooks),
+    consents: createConsents(ports),
     stream: createStream(wiring.stream),
     limits: {
       file: DEFAULTS.fileLimit,

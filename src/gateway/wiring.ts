@@ -2,12 +2,13 @@ import { type Config, DEFAULTS, readConfig } from '../config.ts'
 import { createConversations } from '../delivery/conversations.ts'
 import { createEventsOut, type EventsOut } from '../delivery/events-out.ts'
 import { createMediaFetcher, type MediaFetcher } from '../delivery/fetch-media.ts'
+import { createPacer } from '../delivery/pacer.ts'
 import type { DeliveryPorts } from '../delivery/ports.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Clock } from '../domain/ports.ts'
 import { type Admission, createAdmission } from '../messaging/admission.ts'
 import { provisionDemo } from '../messaging/demo.ts'
-import { createMediaLinks, deriveKey, type MediaLinks } from '../messaging/media-links.ts'
+import { createMediaLinks, deriveKey, keyedHash, type MediaLinks } from '../messaging/media-links.ts'
 import type { MessagingPorts } from '../messaging/ports.ts'
 import type { StreamPorts } from '../messaging/stream.ts'
 import type { WebhooksPorts } from '../messaging/webhooks.ts'
@@ -15,6 +16,7 @@ import { pauseAfter, pauseBefore } from '../pause.ts'
 import { representEvent } from '../routes/represent-event.ts'
 import { createAccountStore } from '../store/accounts.ts'
 import { createClaimStore } from '../store/claims.ts'
+import { createConsentStore } from '../store/consents.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
@@ -129,6 +131,10 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
   }
 
+  const consents = createConsentStore({
+    db: env.DB,
+    who: async (account, address) => await keyedHash(await root('consent'), `${account}\0${address}`),
+  })
   const webhooks = createWebhookStore({ db: env.DB })
   const eventsOut = createEventsOut({
     liveNamespace: env.LIVE,
@@ -158,11 +164,13 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
     delivery: {
       events: eventsOut.lives,
+      pacer: createPacer(env.NUMBER),
       clock,
       random: Math.random,
       index,
       media,
       numbers,
+      consents,
       fetcher,
       carrier,
       publicUrl: async (id, name) =>
@@ -174,6 +182,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       clock,
       accounts,
       numbers,
+      consents,
       recipients: createRecipientStore({ db: env.DB }),
       claims,
       media,

@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from '../domain/address.ts'
 import { BUDGETS, type BudgetName, chooseBudget, SMALLEST_BUDGET } from '../domain/budget.ts'
+import type { Purpose } from '../domain/consent.ts'
 import { threadMembers } from '../domain/conversation.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Channel, Warning } from '../domain/message.ts'
@@ -9,6 +10,7 @@ import { BULK, bulkWarning, isEmergency, mayBeSent, type VendorLimits } from '..
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import type { RecipientFacts } from '../domain/recipient.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { consentFailure } from './consents.ts'
 import type { MessagingPorts } from './ports.ts'
 
 /** A request whose words were understood and whose rules were kept. */
@@ -21,6 +23,7 @@ export type Allowed = {
   /** The vendor's limits, with the pixels that the recipients' networks let through. */
   readonly limits: VendorLimits
   readonly budget: number
+  readonly purpose: Purpose
   readonly warnings: readonly Warning[]
   /** What is known of the recipients; those of whom nothing is known are missing. */
   readonly known: ReadonlyMap<Address, RecipientFacts>
@@ -84,12 +87,21 @@ export async function examine(
   // Nobody but ourselves was left would have been refused above; the thread's members are the recipients.
   if (said.length === 0 && threadMembers(to, ownNumbers).length !== to.length)
     said.push({ code: 'recipient_is_own_number', address: to.find((one) => ownNumbers.has(one)) ?? '' })
+  const purpose = request.purpose ?? 'conversational'
+  const unwilling =
+    request.automatic === 'consent' || to.length === 0
+      ? null
+      : await consentFailure(ports.consents, caller.account, to, {
+          purpose,
+          programme: request.programme ?? null,
+        })
+  if (unwilling !== null) said.push(unwilling)
   const warnings = [...verdict.warnings]
   const budget = budgetOf(request, sender, limits, to, networks, warnings)
   if (!budget.ok) said.push(budget.failure)
   if (said.length > 0 || !budget.ok) return { allowed: null, errors: said, warnings }
   return {
-    allowed: { sender, to, subject, text, channel, limits, budget: budget.value, warnings, known },
+    allowed: { sender, to, subject, text, channel, limits, budget: budget.value, purpose, warnings, known },
     errors: [],
     warnings,
   }

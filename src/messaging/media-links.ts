@@ -85,3 +85,9 @@ export function createMediaLinks(options: {
     },
   }
 }
+
+/** A keyed hash as 32 hex digits (128 bits of HMAC-SHA-256): the same text gives the same hash, and nobody without the key another. */
+export async function keyedHash(key: CryptoKey, text: string): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, encoder.encode(text))
+  return new Uint8Array(mac).toHex().slice(0, 32)
+}

@@ -5,13 +5,10 @@ import type { Caller, Messaging, Page, Scope } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { fitFile } from './fit.ts'
 import type { MessagingPorts } from './ports.ts'
+import { forbidden, lacks } from './scopes.ts'
 import { send } from './send.ts'
 import { showMedia } from './show-media.ts'
 import { upload } from './upload.ts'
-
-const lacks = (caller: Caller, scope: Scope): boolean =>
-  !caller.scopes.includes(scope) && !caller.scopes.includes('admin')
-const forbidden = (scope: Scope): Result<never, Failure> => fail({ code: 'insufficient_scope', scope })
 
 /** Belino as its API and its dialects see it, built from its ports. */
 export function createMessaging(ports: MessagingPorts): Messaging {

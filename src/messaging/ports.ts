@@ -4,6 +4,7 @@ import type {
   AccountStore,
   ClaimStore,
   Clock,
+  ConsentStore,
   Conversations,
   IndexStore,
   MediaStore,
@@ -29,6 +30,7 @@ export type MessagingPorts = {
   readonly clock: Clock
   readonly accounts: AccountStore
   readonly numbers: NumberStore
+  readonly consents: ConsentStore
   readonly recipients: RecipientStore
   readonly claims: ClaimStore
   readonly media: MediaStore

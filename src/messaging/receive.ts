@@ -7,6 +7,7 @@ import type { Inbound, Report } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { extensionOf, inspect, kindOf, type MediaType } from '../media/index.ts'
 import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.ts'
+import { afterReceive } from './after-receive.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
 
@@ -65,7 +66,7 @@ async function takeMessage(
   for (const [index, part] of event.parts.entries())
     parts.push(await takePart(ports, number.account, part, index + 1))
   await ports.index.open(conversation, thread, ports.clock.now())
-  await ports.conversations.receive(conversation, thread, {
+  const { message } = await ports.conversations.receive(conversation, thread, {
     claim: `${vendor}:message:${event.eventId}`,
     vendor,
     channel: event.channel,
@@ -74,6 +75,14 @@ async function takeMessage(
     subject: event.subject,
     text: event.text === null ? null : event.text.slice(0, TEXT_KEPT),
     parts,
+    at: Math.min(event.at, ports.clock.now()),
+  })
+  await afterReceive(ports, {
+    id: message,
+    number,
+    from: event.from,
+    text: event.text,
+    subject: event.subject,
     at: Math.min(event.at, ports.clock.now()),
   })
 }

@@ -72,6 +72,9 @@ export async function send(
         budget,
         wireBytes: composed.value.wireBytes,
         warnings,
+        purpose: allowed.value.purpose,
+        ...(request.programme === undefined ? {} : { programme: request.programme }),
+        ...(request.automatic === undefined ? {} : { automatic: request.automatic }),
         createdAt,
         validUntil: createdAt + ports.settings.validity,
       })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { failed } from './answer.ts'
+import { consentRoutes } from './consents.ts'
 import type { ApiEnv } from './env.ts'
 import { fitRoutes } from './fit.ts'
 import { idempotencyOf } from './idempotency.ts'
@@ -59,6 +60,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/media', mediaRoutes())
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
+  api.route('/consents', consentRoutes())
   api.route('/events', eventRoutes())
   return api
 }

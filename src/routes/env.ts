@@ -3,6 +3,7 @@ import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Admission } from '../messaging/admission.ts'
+import type { ConsentsService } from '../messaging/consents.ts'
 import type { Sessions } from '../messaging/session.ts'
 import type { Stream } from '../messaging/stream.ts'
 import type { Webhooks } from '../messaging/webhooks.ts'
@@ -70,6 +71,7 @@ export type Services = {
   readonly publicMedia: PublicMedia
   readonly admission: Admission
   readonly webhooks: Webhooks
+  readonly consents: ConsentsService
   readonly stream: Stream
   readonly signIn: SignIn
   readonly limits: RouteLimits

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { PROGRAMME } from '../domain/consent.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { MediaReference, SendRequest } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -48,6 +49,15 @@ export const SendBody = v.strictObject({
       ),
       v.maxLength(MEDIA_READ, `Attach at most ${MEDIA_READ} files.`),
     ),
+  ),
+  purpose: v.optional(
+    v.picklist(
+      ['conversational', 'transactional', 'marketing'],
+      'Choose conversational, transactional or marketing.',
+    ),
+  ),
+  programme: v.optional(
+    v.pipe(v.string(), v.regex(PROGRAMME, 'Name it by 1 to 40 lower-case letters, digits and underscores.')),
   ),
   budget: v.optional(
     v.union([v.number(), text(20)], 'Give a number of bytes, or safe, everywhere-us, recommended, hard.'),
@@ -128,7 +138,7 @@ async function checked(
 ): Promise<Result<ReadSend, Failure>> {
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
-  const { from, subject, text: words, budget } = parsed.output
+  const { from, subject, text: words, budget, purpose, programme } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -138,8 +148,13 @@ async function checked(
     words ?? null,
     budget ?? null,
     media.map((one) => ('id' in one ? (hashes.get(one.id) ?? one.id) : one.url)),
+    purpose ?? null,
+    programme ?? null,
   ])
-  return ok({ request: { from, to, subject, text: words, media, budget }, bodyHash: await sha256(same) })
+  return ok({
+    request: { from, to, subject, text: words, media, budget, purpose, programme },
+    bodyHash: await sha256(same),
+  })
 }
 
 /** The first thing that is wrong with a body, in words. */

@@ -204,6 +204,37 @@ describe('faults of the far side', () => {
     }))
 })
 
+describe('consent', () => {
+  it('S-13: an opt-out is honoured for what is queued already', () =>
+    onStage(async (stage) => {
+      stage.answer = (_submission, nth) => (nth === 1 ? down : { kind: 'accepted', vendorId: 'x' })
+      const id = await stage.send()
+      stage.out.add('+16135550123')
+      await stage.later(10_000)
+      expect(stage.submissions).toHaveLength(1)
+      expect(await stage.find(id)).toMatchObject({ state: 'failed', reason: 'opted_out' })
+    }))
+
+  it('S-13: nothing goes out while consent cannot be looked up', () =>
+    onStage(async (stage) => {
+      stage.consentsDown = true
+      const id = await stage.send()
+      await stage.later(10_000)
+      expect(stage.submissions).toHaveLength(0)
+      stage.consentsDown = false
+      await stage.later(60_000)
+      expect(stage.submissions).toHaveLength(1)
+      expect((await stage.find(id)).state).toBe('submitted')
+    }))
+
+  it('the answer to an opt-out itself goes out', () =>
+    onStage(async (stage) => {
+      stage.out.add('+16135550123')
+      await stage.send({ automatic: 'consent' })
+      expect(stage.submissions).toHaveLength(1)
+    }))
+})
+
 describe('alarms', () => {
   it('F-10: rung twice at once and again an hour later, one submit', () =>
     onStage(async (stage) => {

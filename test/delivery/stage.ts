@@ -32,11 +32,24 @@ export class Stage {
   readonly events: AccountEvent[] = []
   eventsDown = false
 
+  readonly pauses: { number: string; until: number }[] = []
+  reserve: DeliveryPorts['pacer']['reserve'] = async () => 0
+
+  /** Who opted out. */
+  readonly out = new Set<string>()
+  consentsDown = false
+
   readonly ports: DeliveryPorts = {
     events: {
       append: async (_account, events) => {
         if (this.eventsDown) throw new Error('The account does not answer')
         this.events.push(...events)
+      },
+    },
+    pacer: {
+      reserve: (request) => this.reserve(request),
+      pause: async (_account, number, until) => {
+        this.pauses.push({ number, until })
       },
     },
     clock: { now: () => this.now },
@@ -58,6 +71,18 @@ export class Stage {
         label: null,
       }),
     } as never,
+    consents: {
+      of: async (_account, addresses) => {
+        if (this.consentsDown) throw new Error('Network connection lost')
+        const out = addresses.filter((one) => this.out.has(one))
+        return new Map(
+          out.map((address) => [
+            address,
+            [{ address, programme: null, state: 'out', source: 'words', at: this.now } as const],
+          ]),
+        )
+      },
+    },
     media: {
       put: async (media: { chunks: Uint8Array[] }) => ({
         id: 'med_stored0000000000000000',

@@ -1,0 +1,88 @@
+import type { Address } from '../domain/address.ts'
+import { isShortCode } from '../domain/address.ts'
+import { judgeConsent } from '../domain/consent.ts'
+import type { OwnNumber } from '../domain/number.ts'
+import type { Caller } from '../domain/ports.ts'
+import { classifyReply, type ReplyIntent } from '../domain/stop-words.ts'
+import type { MessagingPorts } from './ports.ts'
+import { send } from './send.ts'
+
+/** One automatic answer a sender, number and word in this time; milliseconds. */
+const QUIET = 5 * 60_000
+
+/** An inbound message that was just committed. */
+export type Received = {
+  readonly id: string
+  readonly number: OwnNumber
+  readonly from: Address
+  readonly text: string | null
+  readonly subject: string | null
+  readonly at: number
+}
+
+const ANSWERS: Record<'stop' | 'start' | 'help', string> = {
+  stop: 'You will get no more messages from this number. Reply START to get them again.',
+  start: 'You will get messages from this number again. Reply STOP to end them.',
+  help: 'Reply STOP to get no more messages from this number. For anything else, just write here.',
+}
+
+/**
+ * What follows from an inbound message by itself: consent by words, and its one answer. It may run again for the same
+ * message (a vendor repeats its webhook until it was answered): everything here does the same thing once.
+ */
+export async function afterReceive(ports: MessagingPorts, received: Received): Promise<void> {
+  const intent = intentOf(received)
+  if (intent === null) return
+  const { account } = received.number
+  const said = (await ports.consents.of(account, [received.from])).get(received.from) ?? []
+  const isOut = judgeConsent(said, { purpose: 'conversational', programme: null }) === 'opted_out'
+  // Only whoever is opted out says yes to messages; everybody else answers a question.
+  if (intent === 'yes' && !isOut) return
+  const answer = intent === 'yes' ? 'start' : intent
+  if (answer !== 'help') {
+    const state = answer === 'stop' ? 'out' : 'in'
+    await ports.consents.set(account, [
+      { address: received.from, programme: null, state, source: 'words', at: received.at },
+    ])
+  }
+  await reply(ports, received, answer)
+}
+
+/** A word in the text counts, and one in the caption or subject under a picture. */
+function intentOf(received: Received): ReplyIntent | null {
+  const words = [received.text, received.subject].map((text) => (text === null ? null : classifyReply(text)))
+  return words.find((one) => one === 'stop') ?? words.find((one) => one !== null) ?? null
+}
+
+async function reply(
+  ports: MessagingPorts,
+  received: Received,
+  answer: 'stop' | 'start' | 'help',
+): Promise<void> {
+  const { number, from, id } = received
+  // Machines answer each other for ever: short codes and our own numbers get no automatic word.
+  if (isShortCode(from)) return
+  const limits = ports.carrier(number.vendor)?.limits(number.type)
+  if (limits === undefined || limits.selfAnswersStop === true) return
+  const at = ports.clock.now()
+  const may = await ports.consents.mayReply(
+    { account: number.account, number: number.address, sender: from, word: answer, message: id, at },
+    at - QUIET,
+  )
+  if (!may) return
+  const caller: Caller = {
+    account: number.account,
+    key: 'automatic',
+    scopes: ['send'],
+    test: number.vendor === 'simulator',
+  }
+  const request = {
+    from: number.address,
+    to: [from],
+    text: ANSWERS[answer],
+    media: [],
+    automatic: 'consent',
+  } as const
+  const sent = await send(ports, caller, request, { key: `automatic:${id}:${answer}`, bodyHash: answer })
+  if (!sent.ok) ports.log('automatic_reply_failed', { message: id, code: sent.failure.code })
+}
