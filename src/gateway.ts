@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { type ConversationClass, createConversation } from './delivery/conversation.ts'
 import { createLive, type LiveClass } from './delivery/live.ts'
+import { createNumber, type NumberClass } from './delivery/number.ts'
+import { numberPace } from './delivery/number-pace.ts'
 import { createSubscriber, type SubscriberClass } from './delivery/subscriber.ts'
 import type { Clock } from './domain/ports.ts'
 import { StorageError } from './domain/storage-error.ts'
@@ -36,6 +38,8 @@ export type Belino = {
   readonly fetch: (request: Request, env: Bindings, ctx: ExecutionContext) => Response | Promise<Response>
   readonly scheduled: (controller: ScheduledController, env: Bindings, ctx: ExecutionContext) => Promise<void>
   readonly Conversation: ConversationClass<Bindings>
+  /** Exported from a Worker under this name, as wrangler.toml has it; inside a module it would hide the global. */
+  readonly Number: NumberClass<Bindings>
   readonly Subscriber: SubscriberClass<Bindings>
   readonly Live: LiveClass<Bindings>
   readonly SimulatorNetwork: ReturnType<typeof createSimulatorNetwork<Bindings>>
@@ -50,7 +54,8 @@ const printed = (event: string, facts: Record<string, string | number | null>): 
  * @example
  * ```ts
  * const belino = createBelino()
- * export const { Conversation, Subscriber, Live, SimulatorNetwork } = belino
+ * export const { Conversation, Number: NumberLine, Subscriber, Live, SimulatorNetwork } = belino
+ * export { NumberLine as Number }
  * export default { fetch: belino.fetch, scheduled: belino.scheduled }
  * ```
  */
@@ -123,6 +128,10 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   })
 
   const Conversation = createConversation<Bindings>((env) => wire(env).delivery)
+  const NumberLine = createNumber<Bindings>((env) => ({
+    clock,
+    paceOf: (account, number) => numberPace(wire(env).delivery, account, number),
+  }))
   const Subscriber = createSubscriber<Bindings>((env) => wire(env).eventsOut.subscriber)
   const Live = createLive<Bindings>((env) => wire(env).eventsOut.live)
   const SimulatorNetwork = createSimulatorNetwork<Bindings>((ctx, env) => ({
@@ -140,6 +149,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
       if (wiring.config.rootKey !== null) await sweep(await wiring.messaging(baseUrlOf(wiring.config, null)))
     },
     Conversation,
+    Number: NumberLine,
     Subscriber,
     Live,
     SimulatorNetwork,
