@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'gateway',
           environment: 'node',
-          include: ['test/gateway/**/*.test.ts'],
+          include: ['test/{gateway,features}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
