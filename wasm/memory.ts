@@ -24,7 +24,7 @@ export const INPUT_CAPACITY: i32 = 80 * 1024
 export const INPUT: usize = memory.data(INPUT_CAPACITY + 64, 16)
 
 /** Eight Huffman tables, see `jpeg/decode/huffman.ts`. */
-export const HUFFMAN: usize = memory.data(8 * 8704, 16)
+export const HUFFMAN: usize = memory.data(8 * 12800, 16)
 
 /** Four quantisation tables of 64 u16, in the order of the zigzag, as the file has them. */
 export const QUANTIZATION: usize = memory.data(4 * 128, 16)

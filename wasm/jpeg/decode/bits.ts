@@ -65,11 +65,15 @@ export function refill(): void {
   if (count < 32) refillSlow()
 }
 
-/** Reads `size` bits, 0..16, after `refill`. */
-export function take(size: i32): i32 {
-  if (size === 0) return 0
-  const value = (bits >> ((64 - size) as u64)) as i32
+/** Passes over `size` bits, 0..32, after `refill`. */
+export function drop(size: i32): void {
   bits <<= size as u64
   count -= size
+}
+
+/** Reads `size` bits, 1..16, after `refill`. */
+export function take(size: i32): i32 {
+  const value = (bits >> ((64 - size) as u64)) as i32
+  drop(size)
   return value
 }

@@ -1,6 +1,16 @@
 /** Decodes one block of sequential entropy-coded data into dequantised coefficients. */
 import { bits, count, keep, refillSlow } from './bits.ts'
-import { INDIRECT, LOOKUP_BITS, longCode, lookup, SKIP_BITS, skipLookup } from './huffman.ts'
+import {
+  END_OF_BLOCK,
+  INDIRECT,
+  KIND_AC,
+  KIND_DC,
+  LOOKUP_BITS,
+  longEntry,
+  lookup,
+  SKIP_BITS,
+  skipLookup,
+} from './huffman.ts'
 import { pos } from './input.ts'
 
 /** The difference that the last block added to its component's DC. */
@@ -19,9 +29,25 @@ export function noteBadCode(): void {
   badCodes++
 }
 
-/** Whether one of the 8 bytes at `at` is 0xFF; then they cannot be taken at once. */
+/** An entry for a code that the lookup does not have: a longer one, or one that drops 16 bits and ends the block. */
+export function rareEntry(table: usize, word64: u64, kind: i32): u32 {
+  const found = longEntry(table, (word64 >> 48) as u32, kind)
+  if (found) return found
+  badCodes++
+  return (END_OF_BLOCK << 8) | 16
+}
+
+/** 0x01 in each byte, and 0x80. */
+const ONES: u64 = <u64>0x01010101 * 0x100000001
+const TOPS: u64 = ONES << 7
+
+/**
+ * Whether one of the 8 bytes at `at` is 0xFF; then they cannot be taken at once. In
+ * plain integers, because engines make a slow thing of `v128.any_true`.
+ */
 export function hasFF(at: usize): bool {
-  return v128.any_true(i8x16.eq(v128.load64_zero(at), i64x2(-1, 0) as v128)) as bool
+  const eight = load<u64>(at)
+  return ((~eight - ONES) & eight & TOPS) !== 0
 }
 
 /** The 8 bytes at `at`, the first one at the top. */
@@ -33,9 +59,15 @@ export function word(at: usize): u64 {
   ) as u64
 }
 
-/** The value of `size` bits as T.81 F.2.2.1 extends it: a leading 0 means negative. */
-export function extend(raw: i32, size: i32): i32 {
-  return raw < 1 << (size - 1) ? raw - (1 << size) + 1 : raw
+/**
+ * The value behind the code of an indirect entry at the top of `word64`, as T.81 F.2.2.1 extends it: a leading 0 means
+ * negative, with all bits turned. Shifts count modulo 64, so the bytes above a count in the entry do not matter.
+ */
+export function extended(word64: u64, entry: u32): i32 {
+  const raw = word64 << ((entry >> 16) as u64)
+  const turn = ~((raw as i64) >> 63)
+  const magnitude = ((raw ^ (turn as u64)) >> 1) >> ((entry >> 24) as u64)
+  return (((magnitude as i64) ^ turn) - turn) as i32
 }
 
 /**
@@ -50,10 +82,10 @@ export function decodeBlock(block: usize, dc: usize, ac: usize, cells: usize, li
   let word64 = bits
   let have = count
   let at = pos
-  const dcLookup = lookup(dc)
+  const before = cells - 4
   const acLookup = lookup(ac)
 
-  if (have < 32) {
+  if (have < 48) {
     if (hasFF(at)) {
       keep(word64, have, at)
       refillSlow()
@@ -66,34 +98,15 @@ export function decodeBlock(block: usize, dc: usize, ac: usize, cells: usize, li
       have |= 56
     }
   }
-  let found = load<u32>(dcLookup + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
-  if (found & INDIRECT) {
-    let total: i32 = found & 0x7f
-    let size: i32 = found >> 16
-    if (total === 0) {
-      const long = longCode(dc, (word64 >> 48) as u32)
-      if (long < 0) {
-        badCodes++
-        total = 16
-        size = 0
-      } else {
-        size = min(long >> 8, 16)
-        total = (long & 0xff) + size
-      }
-    }
-    difference = size ? extend(((word64 >> ((64 - total) as u64)) as i32) & ((1 << size) - 1), size) : 0
-    word64 <<= total as u64
-    have -= total
-  } else {
-    difference = (found as i32) >> 16
-    word64 <<= (found & 0xff) as u64
-    have -= (found & 0xff) as i32
-  }
+  let found = load<u32>(lookup(dc) + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
+  if (!found) found = rareEntry(dc, word64, KIND_DC)
+  difference = found & INDIRECT ? extended(word64, found) : (found as i32) >> 16
+  word64 <<= found as u64
+  have -= (found & 63) as i32
 
-  const before = cells - 4
   let k: i32 = 1
   while (k < limit) {
-    if (have < 32) {
+    if (have < 56) {
       if (hasFF(at)) {
         keep(word64, have, at)
         refillSlow()
@@ -107,37 +120,26 @@ export function decodeBlock(block: usize, dc: usize, ac: usize, cells: usize, li
       }
     }
     found = load<u32>(acLookup + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
-    if (!(found & INDIRECT)) {
-      k += ((found >> 8) & 0xff) as i32
-      const cell = load<u32>(before + ((k as usize) << 2))
-      store<i16>(block + (cell & 0xff), ((found as i32) >> 16) * ((cell >> 8) as i32))
-      word64 <<= (found & 0xff) as u64
-      have -= (found & 0xff) as i32
-    } else {
-      let total: i32 = found & 0x7f
-      let size: i32 = (found >> 16) as i32
-      let step: i32 = (found >> 8) & 0xff
-      if (total === 0) {
-        const long = longCode(ac, (word64 >> 48) as u32)
-        if (long < 0) {
-          badCodes++
-          k = 64 + k
-          word64 <<= 16
-          have -= 16
-          break
-        }
-        size = (long >> 8) & 15
-        step = ((long >> 12) & 15) + 1
-        total = (long & 0xff) + size
-        if (size === 0 && step !== 16) step = 64
-      }
-      const value = size ? extend(((word64 >> ((64 - total) as u64)) as i32) & ((1 << size) - 1), size) : 0
-      k += step
-      const cell = load<u32>(before + ((k as usize) << 2))
-      store<i16>(block + (cell & 0xff), value * ((cell >> 8) as i32))
-      word64 <<= total as u64
-      have -= total
-    }
+    if (!found) found = rareEntry(ac, word64, KIND_AC)
+    k += ((found >> 8) & 0xff) as i32
+    let cell = load<u32>(before + ((k as usize) << 2))
+    let value = (found as i32) >> 16
+    if (found & INDIRECT) value = extended(word64, found)
+    store<i16>(block + (cell & 0xff), value * ((cell >> 8) as i32))
+    word64 <<= found as u64
+    have -= (found & 63) as i32
+    if (k >= limit) break
+
+    // A second one needs no more bits.
+    found = load<u32>(acLookup + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
+    if (!found) found = rareEntry(ac, word64, KIND_AC)
+    k += ((found >> 8) & 0xff) as i32
+    cell = load<u32>(before + ((k as usize) << 2))
+    value = (found as i32) >> 16
+    if (found & INDIRECT) value = extended(word64, found)
+    store<i16>(block + (cell & 0xff), value * ((cell >> 8) as i32))
+    word64 <<= found as u64
+    have -= (found & 63) as i32
   }
   keep(word64, have, at)
   if (k < 64) {
@@ -155,7 +157,6 @@ function skipRest(ac: usize, from: i32): void {
   let at = pos
   let k = from
   const skips = skipLookup(ac)
-  const acLookup = lookup(ac)
   while (k < 64) {
     if (have < 32) {
       if (hasFF(at)) {
@@ -180,25 +181,11 @@ function skipRest(ac: usize, from: i32): void {
       if (several & 0x8000) break
       continue
     }
-    const found = load<u32>(acLookup + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
-    let total: i32 = found & 0x7f
-    let step: i32 = (found >> 8) & 0xff
-    if (total === 0) {
-      const long = longCode(ac, (word64 >> 48) as u32)
-      if (long < 0) {
-        badCodes++
-        word64 <<= 16
-        have -= 16
-        break
-      }
-      const size = (long >> 8) & 15
-      step = ((long >> 12) & 15) + 1
-      total = (long & 0xff) + size
-      if (size === 0 && step !== 16) step = 64
-    }
-    k += step
-    word64 <<= total as u64
-    have -= total
+    let found = load<u32>(lookup(ac) + (((word64 >> (64 - LOOKUP_BITS)) as usize) << 2))
+    if (!found) found = rareEntry(ac, word64, KIND_AC)
+    k += ((found >> 8) & 0xff) as i32
+    word64 <<= found as u64
+    have -= (found & 63) as i32
   }
   keep(word64, have, at)
 }

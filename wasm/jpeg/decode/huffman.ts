@@ -4,7 +4,7 @@ import { HUFFMAN } from '../../memory.ts'
 /** Bits of the main lookup. */
 export const LOOKUP_BITS: u32 = 10
 /** Bits of the lookup that passes over coefficients nobody needs. */
-export const SKIP_BITS: u32 = 11
+export const SKIP_BITS: u32 = 12
 
 /*
  * One table in memory:
@@ -29,8 +29,6 @@ const TABLE: usize = (READY + 4 + 15) & ~15
 /** Bytes of what defines a table: its counts and values, to be kept and loaded again. */
 export const DEFINITION: usize = 16 + 256
 
-/** In a lookup entry: the code is there, its value is not. With length 0: the code is longer than the lookup. */
-export const INDIRECT: u32 = 0x80
 /** What an end of block adds to the index of the next coefficient: it always passes 63. */
 export const END_OF_BLOCK: u32 = 64
 
@@ -100,79 +98,79 @@ export const KIND_AC_FIRST: i32 = 2
 /** A lookup for AC of a progressive scan that refines: the bare codes. */
 export const KIND_AC_REFINE: i32 = 3
 
-/** A lookup entry for a code of `length` bits whose following bits, as far as the index has them, are `rest`. */
-function entry(kind: i32, value: i32, length: i32, rest: u32, restBits: i32): u32 {
-  if (kind === KIND_AC_REFINE) return ((value as u32) << 8) | (length as u32)
-  const size = kind === KIND_DC ? min(value, 16) : value & 15
-  let advance: u32 = 0
-  if (kind !== KIND_DC) {
-    advance = (value >> 4) + 1
-    if (size === 0 && value !== 0xf0) {
-      // The size of a run of bands, where there are such, is read by the block decoder.
-      if (kind === KIND_AC_FIRST)
-        return ((value << 12) as u32) | (END_OF_BLOCK << 8) | INDIRECT | (length as u32)
-      advance = END_OF_BLOCK
-    }
-  }
-  const total: u32 = length + size
-  if (size <= restBits) {
-    let coefficient: i32 = 0
-    if (size > 0) {
-      coefficient = (rest >> (restBits - size)) as i32
-      if (coefficient < 1 << (size - 1)) coefficient -= (1 << size) - 1
-    }
-    return ((coefficient as u32) << 16) | (advance << 8) | total
-  }
-  return ((size as u32) << 16) | (advance << 8) | INDIRECT | total
-}
+/** In an entry: the value is not there, only its size. */
+export const INDIRECT: u32 = 0x80
 
 /**
- * Builds the lookup of one of the `KIND_*`.
+ * The entry of a code of `length` bits, of whose following bits the index has `restBits`, `rest`.
  *
- * An entry has, from the top: 16 bits of the coefficient itself, 8 bits of how far the index of the coefficients moves
- * (its run and itself; `END_OF_BLOCK`), 8 bits of how many bits to drop, code and value together. With INDIRECT the
- * top half is the size of a value that the index was too short for (or of a run of ended bands); INDIRECT alone is a
- * longer code, found by `longCode`. Entries of KIND_AC_REFINE are the value of the code << 8 | its length, 0 when it is
- * longer.
+ * From the lowest byte: bits to drop, code and value together; how far the index of the coefficients moves, its run and
+ * itself; then 16 bits of the value. When the index is too short for the value the entry has INDIRECT, and in place of
+ * the value the bits of the code and, in the top byte, 63 less the bits of the value; so too for a run of ended bands,
+ * whose length has a size like a value's. Entries of KIND_AC_REFINE are the value of the code << 8 | its length.
+ * 0 is no entry: none drops nothing.
  */
+function entry(kind: i32, value: u32, length: u32, rest: u32, restBits: u32): u32 {
+  if (kind === KIND_AC_REFINE) return (value << 8) | length
+  let size = kind === KIND_DC ? min<u32>(value, 16) : value & 15
+  let advance = kind === KIND_DC ? 1 : (value >> 4) + 1
+  // Two codes and their values must fit in 56 bits. Coefficients of 8-bit pictures have sizes up to 10.
+  if (kind !== KIND_DC && size === 15) return 0
+  if (kind !== KIND_DC && size === 0 && value !== 0xf0) {
+    advance = END_OF_BLOCK
+    if (kind === KIND_AC_FIRST) {
+      size = value >> 4
+      return ((63 - size) << 24) | (length << 16) | (advance << 8) | INDIRECT | (length + size)
+    }
+  }
+  if (size > restBits)
+    return ((63 - size) << 24) | (length << 16) | (advance << 8) | INDIRECT | (length + size)
+  let coefficient: u32 = 0
+  if (size > 0) {
+    coefficient = rest >> (restBits - size)
+    if (coefficient < 1 << (size - 1)) coefficient -= (1 << size) - 1
+  }
+  return (coefficient << 16) | (advance << 8) | (length + size)
+}
+
+/** Builds the lookup of one of the `KIND_*`: for each index the entry of the code it starts with, 0 for a longer one. */
 export function build(at: usize, kind: i32): void {
-  const missing: u32 = kind === KIND_AC_REFINE ? 0 : INDIRECT
   let code: u32 = 0
   let index: i32 = 0
-  let filled: u32 = 0
-  for (let length: i32 = 1; length <= 16; length++) {
+  let filled: usize = at + LOOKUP
+  for (let length: u32 = 1; length <= 16; length++) {
+    const place = (length as usize) << 2
     const count: i32 = load<u8>(at + COUNTS + (length as usize) - 1)
-    store<i32>(at + DELTA + ((length as usize) << 2), index - (code as i32))
+    store<i32>(at + DELTA + place, index - (code as i32))
     for (let i = 0; i < count; i++) {
-      if (length <= (LOOKUP_BITS as i32)) {
-        const value: i32 = load<u8>(at + VALUES + (index as usize))
-        const restBits = (LOOKUP_BITS as i32) - length
-        for (let rest: u32 = 0; rest < (1 as u32) << restBits; rest++) {
-          store<u32>(at + LOOKUP + ((filled as usize) << 2), entry(kind, value, length, rest, restBits))
-          filled++
+      if (length <= LOOKUP_BITS) {
+        const value: u32 = load<u8>(at + VALUES + (index as usize))
+        const restBits = LOOKUP_BITS - length
+        for (let rest: u32 = 0; rest < 1 << restBits; rest++) {
+          store<u32>(filled, entry(kind, value, length, rest, restBits))
+          filled += 4
         }
       }
       code++
       index++
     }
-    store<u32>(at + LIMIT + ((length as usize) << 2), code << (16 - length))
+    store<u32>(at + LIMIT + place, code << (16 - length))
     code <<= 1
   }
-  for (; filled < 1 << LOOKUP_BITS; filled++) store<u32>(at + LOOKUP + ((filled as usize) << 2), missing)
+  const end = at + LOOKUP + (4 << LOOKUP_BITS)
+  if (filled < end) memory.fill(filled, 0, end - filled)
 }
 
-/**
- * Finds a code that is longer than the lookup, by its next 16 bits. Returns value << 8 | length, or -1 when no code
- * starts like this.
- */
-export function longCode(at: usize, next: u32): i32 {
+/** The entry for a code that is longer than the lookup, by its next 16 bits; 0 when no code starts like this. */
+export function longEntry(at: usize, next: u32, kind: i32): u32 {
   for (let length: u32 = LOOKUP_BITS + 1; length <= 16; length++) {
-    if (next < load<u32>(at + LIMIT + ((length as usize) << 2))) {
-      const index = ((next >> (16 - length)) as i32) + load<i32>(at + DELTA + ((length as usize) << 2))
-      return ((load<u8>(at + VALUES + ((index & 0xff) as usize)) as i32) << 8) | (length as i32)
+    const place = (length as usize) << 2
+    if (next < load<u32>(at + LIMIT + place)) {
+      const index = ((next >> (16 - length)) as i32) + load<i32>(at + DELTA + place)
+      return entry(kind, load<u8>(at + VALUES + ((index & 0xff) as usize)), length, 0, 0)
     }
   }
-  return -1
+  return 0
 }
 
 /**
@@ -187,35 +185,20 @@ export function buildSkip(at: usize): void {
     let advance: u32 = 0
     let ended: u32 = 0
     while (used < SKIP_BITS) {
-      const known = SKIP_BITS - used
-      const next = (index << (16 - SKIP_BITS + used)) & 0xffff
-      const found = load<u32>(at + LOOKUP + ((next >> (16 - LOOKUP_BITS)) << 2))
-      const total = found & 0x7f
-      if (total === 0) break
-      const size = codeSize(at, next)
-      const length = total - size
-      if (length > known) break
+      const next = (index << used) & ((1 << SKIP_BITS) - 1)
+      const found = load<u32>(at + LOOKUP + ((next >> (SKIP_BITS - LOOKUP_BITS)) << 2))
+      if (found === 0) break
+      // The code has to be known, its value only to be dropped.
+      let length = (found >> 16) & 31
+      if (!(found & INDIRECT)) length = (found & 31) - (32 - clz(abs((found as i32) >> 16)))
+      if (length > SKIP_BITS - used) break
       const step = (found >> 8) & 0xff
-      if (step === END_OF_BLOCK) {
-        used += total
-        ended = 0x8000
-        break
-      }
-      if (advance + step > 62) break
-      advance += step
-      used += total
+      if (step === END_OF_BLOCK) ended = 0x8000
+      else if (advance + step > 62) break
+      else advance += step
+      used += found & 63
+      if (ended) break
     }
     store<u16>(at + SKIP + ((index as usize) << 1), (ended | (advance << 5) | used) as u16)
   }
-}
-
-/** Extra bits of the code that `next` (16 bits) starts with, a code no longer than the lookup. */
-function codeSize(at: usize, next: u32): u32 {
-  for (let length: u32 = 1; length <= LOOKUP_BITS; length++) {
-    if (next < load<u32>(at + LIMIT + ((length as usize) << 2))) {
-      const index = ((next >> (16 - length)) as i32) + load<i32>(at + DELTA + ((length as usize) << 2))
-      return load<u8>(at + VALUES + ((index & 0xff) as usize)) & 15
-    }
-  }
-  return 0
 }
