@@ -8,7 +8,9 @@ import type { MediaWarning } from './warning.ts'
 export type Cleaned = { readonly bytes: Uint8Array; readonly warnings: readonly MediaWarning[] }
 
 /** Writes a file anew from its known parts; what it does not know is left behind. */
-export type Cleaner = (source: Uint8Array) => Result<Cleaned, MediaFailure>
+export type Cleaner = (
+  source: Uint8Array,
+) => Result<Cleaned, MediaFailure> | Promise<Result<Cleaned, MediaFailure>>
 
 /**
  * The renderer of a type whose files are cleaned but not encoded anew: they fit or they do not. `what` is how the
@@ -18,7 +20,7 @@ export function passThrough(clean: Cleaner, what: string): Renderer {
   return async (source, facts, target) => {
     const { type } = facts
     if (!accepts(target, type)) return fail({ code: 'type_not_accepted', type, accepted: target.types ?? [] })
-    const cleaned = clean(source)
+    const cleaned = await clean(source)
     if (!cleaned.ok) return cleaned
     const { bytes, warnings } = cleaned.value
     const { budget } = target

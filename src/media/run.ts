@@ -9,6 +9,7 @@ import { cleanMidi } from './formats/midi/clean.ts'
 import { cleanMp3 } from './formats/mp3/clean.ts'
 import { renderMovie } from './formats/mp4/render.ts'
 import { cleanOgg } from './formats/ogg/clean.ts'
+import { cleanPdf } from './formats/pdf/clean.ts'
 import { renderPng } from './formats/png/render.ts'
 import { renderText } from './formats/text/render.ts'
 import { renderTiff } from './formats/tiff/render.ts'
@@ -44,6 +45,7 @@ const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'audio/wav': passThrough(cleanWav, 'a WAV file'),
   'audio/midi': passThrough(cleanMidi, 'a MIDI file'),
   'audio/ogg': passThrough(cleanOgg, 'an Ogg file'),
+  'application/pdf': passThrough(cleanPdf, 'a PDF'),
   'text/calendar': passThrough(cleanCalendar, 'a calendar'),
   'text/plain': renderText,
   'text/x-vCard': (source, _facts, target) => renderVcard(source, target, render),

@@ -6,6 +6,7 @@ import { verifyMidi } from './formats/midi/verify.ts'
 import { verifyMp3 } from './formats/mp3/verify.ts'
 import { verifyMovie } from './formats/mp4/verify.ts'
 import { verifyOgg } from './formats/ogg/verify.ts'
+import { verifyPdf } from './formats/pdf/verify.ts'
 import { verifyPng } from './formats/png/verify.ts'
 import { verifyWav } from './formats/wav/verify.ts'
 import { inspect } from './inspect.ts'
@@ -29,6 +30,7 @@ const VERIFIERS: Partial<Record<MediaType, Verifier>> = {
   'audio/aac': verifyAac,
   'audio/amr': verifyAmr,
   'audio/amr-wb': verifyAmr,
+  'application/pdf': verifyPdf,
   'audio/wav': verifyWav,
   'audio/midi': verifyMidi,
   'audio/ogg': verifyOgg,
