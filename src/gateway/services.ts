@@ -31,7 +31,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
       now: () => delivery.clock.now(),
     },
     admission,
-    webhooks: createWebhooks(wiring.webhooks),
+    webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
     consents: createConsents(ports),
     stream: createStream(wiring.stream),
     limits: {

@@ -17,9 +17,11 @@ import { representEvent } from '../routes/represent-event.ts'
 import { createAccountStore } from '../store/accounts.ts'
 import { createClaimStore } from '../store/claims.ts'
 import { createConsentStore } from '../store/consents.ts'
+import { createCreditStore } from '../store/credit.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
+import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
 import { createWebhookStore } from '../store/webhooks.ts'
 import type { Carrier } from '../vendors/contract.ts'
@@ -34,7 +36,7 @@ export type Wiring = {
   readonly fetcher: MediaFetcher
   readonly delivery: DeliveryPorts
   readonly eventsOut: EventsOut
-  readonly webhooks: WebhooksPorts
+  readonly webhooks: Omit<WebhooksPorts, 'ownHost'>
   readonly stream: StreamPorts
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
@@ -184,10 +186,13 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       numbers,
       consents,
       recipients: createRecipientStore({ db: env.DB }),
+      credit: createCreditStore({ db: env.DB }),
+      quota: createQuotaStore({ db: env.DB }),
       claims,
       media,
       index,
       conversations,
+      events: eventsOut.lives,
       fetcher: refusingHost(fetcher, baseUrl),
       carrier,
       links: await links(baseUrl),

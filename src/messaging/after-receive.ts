@@ -6,6 +6,7 @@ import type { Caller } from '../domain/ports.ts'
 import { classifyReply, type ReplyIntent } from '../domain/stop-words.ts'
 import type { MessagingPorts } from './ports.ts'
 import { send } from './send.ts'
+import { tellConsents } from './tell-consents.ts'
 
 /** One automatic answer a sender, number and word in this time; milliseconds. */
 const QUIET = 5 * 60_000
@@ -41,9 +42,15 @@ export async function afterReceive(ports: MessagingPorts, received: Received): P
   const answer = intent === 'yes' ? 'start' : intent
   if (answer !== 'help') {
     const state = answer === 'stop' ? 'out' : 'in'
-    await ports.consents.set(account, [
-      { address: received.from, programme: null, state, source: 'words', at: received.at },
-    ])
+    const consent = {
+      address: received.from,
+      programme: null,
+      state,
+      source: 'words',
+      at: received.at,
+    } as const
+    await ports.consents.set(account, [consent])
+    await tellConsents(ports.events, account, [consent])
   }
   await reply(ports, received, answer)
 }

@@ -5,6 +5,7 @@ import type { Caller, ConsentStore, Page } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { MessagingPorts } from './ports.ts'
 import { forbidden, lacks } from './scopes.ts'
+import { tellConsents } from './tell-consents.ts'
 
 /** A consent as somebody tells it: by API, or as a line of a file. */
 export type ToldConsent = {
@@ -72,6 +73,7 @@ async function recordConsents(
       })
   }
   await ports.consents.set(caller.account, good)
+  await tellConsents(ports.events, caller.account, good)
   return { written: good.length, refused }
 }
 

@@ -1,4 +1,5 @@
 import type { MediaFetcher } from '../delivery/fetch-media.ts'
+import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
 import type {
   AccountStore,
@@ -6,9 +7,11 @@ import type {
   Clock,
   ConsentStore,
   Conversations,
+  CreditStore,
   IndexStore,
   MediaStore,
   NumberStore,
+  QuotaStore,
   RecipientStore,
 } from '../domain/ports.ts'
 import type { Carrier } from '../vendors/contract.ts'
@@ -32,10 +35,14 @@ export type MessagingPorts = {
   readonly numbers: NumberStore
   readonly consents: ConsentStore
   readonly recipients: RecipientStore
+  readonly credit: CreditStore
+  readonly quota: QuotaStore
   readonly claims: ClaimStore
   readonly media: MediaStore
   readonly index: IndexStore
   readonly conversations: Conversations
+  /** Tells the account what happened outside its conversations. */
+  readonly events: EventSink
   readonly fetcher: MediaFetcher
   readonly carrier: (vendor: VendorName) => Carrier | null
   readonly links: MediaLinks

@@ -65,6 +65,8 @@ export type WebhooksPorts = {
   readonly store: WebhookStore
   readonly numbers: Pick<NumberStore, 'list'>
   readonly events: Pick<EventsOut, 'lives' | 'subscribers' | 'secret' | 'urlRules' | 'live'>
+  /** The host at which this service was asked: no endpoint of anybody. */
+  readonly ownHost: string
   readonly log: (event: string, facts: Record<string, string | number | null>) => void
 }
 
@@ -87,7 +89,8 @@ export function createWebhooks(ports: WebhooksPorts): Webhooks {
   /** The fields of a request, checked against the account. */
   async function checked(account: string, input: WebhookInput): Promise<Result<Partial<Webhook>, Failure>> {
     if (input.url !== undefined) {
-      const url = checkWebhookUrl(input.url, ports.events.urlRules)
+      const { local, refusedHosts } = ports.events.urlRules
+      const url = checkWebhookUrl(input.url, { local, refusedHosts: [...refusedHosts, ports.ownHost] })
       if (!url.ok) return invalid('url', `The URL is not used: ${url.failure}`)
     }
     let numbers: string[] | null = null
