@@ -128,7 +128,7 @@ export function writeJpeg(picture: WrittenJpeg): Uint8Array {
   const segment = (marker: number, body: readonly number[]) => {
     out.push(...(picture.junk ?? []), 0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255, ...body)
   }
-  out.push(...(picture.head ?? []))
+  for (const byte of picture.head ?? []) out.push(byte)
   const steps = Array.from({ length: 64 }, (_, k) => picture.quantization[k]!)
   segment(0xdb, picture.wideQuantization ? [0x10, ...steps.flatMap((q) => [q >> 8, q & 255])] : [0, ...steps])
   const shownHeight = picture.heightLater ? 0 : height
