@@ -27,6 +27,14 @@ export type Charge = {
   readonly at: number
 }
 
+/** What a key may send; null bounds nothing. */
+export type KeyLimits = {
+  readonly messagesPerMinute: number | null
+  /** Messages and micro-units a day (UTC). */
+  readonly messagesPerDay: number | null
+  readonly spendPerDay: number | null
+}
+
 /** A move of a balance; positive adds. */
 export type LedgerEntry = {
   readonly id: string

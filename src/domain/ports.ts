@@ -1,11 +1,12 @@
 import type { Address } from './address.ts'
 import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
-import type { Charge, Credit, LedgerEntry, Plan, UsageRow } from './credit.ts'
+import type { Charge, Credit, KeyLimits, LedgerEntry, Plan, UsageRow } from './credit.ts'
 import type { Failure } from './failure.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { NetworkOverride } from './networks.ts'
 import type { OwnNumber, VendorName } from './number.ts'
+import type { Contact, DayRow, Found, InboxFilter, InboxRow, Note, PeopleChange } from './people.ts'
 import type { DeliveryReason } from './reason.ts'
 import type { KnowledgeSource, MmsAbility, RecipientFacts } from './recipient.ts'
 import type { Result } from './result.ts'
@@ -28,6 +29,8 @@ export type Caller = {
   readonly scopes: readonly Scope[]
   /** A test key reaches the simulator only. */
   readonly test: boolean
+  /** What the key may send; without it, or with null, everything. */
+  readonly limits?: KeyLimits | null
 }
 
 /** An API key as it is stored: never the key itself. */
@@ -168,6 +171,25 @@ export interface ConsentStore {
   ): Promise<boolean>
 }
 
+/** What keys have sent, for keys that have limits. */
+export interface QuotaStore {
+  /**
+   * Counts a message in, at once and once; null when there was room. Else the limit that is full and the milliseconds
+   * until there is room again.
+   */
+  take(
+    key: string,
+    limits: KeyLimits,
+    message: string,
+    amount: number,
+    now: number,
+  ): Promise<{ limit: string; wait: number } | null>
+  /** Null when the account has no such key. */
+  limits(account: string, key: string): Promise<{ limits: KeyLimits | null } | null>
+  setLimits(account: string, key: string, limits: KeyLimits | null): Promise<boolean>
+  sweep(now: number): Promise<number>
+}
+
 // ---- claims ------------------------------------------------------------------------------------------------------
 
 /** What happened when a request claimed its idempotency key. */
@@ -304,6 +326,56 @@ export interface IndexStore {
   sweep(before: number, now: number): Promise<number>
 }
 
+// ---- people ----------------------------------------------------------------------------------------------------
+
+/** What people add to conversations: read marks, assignees, labels, drafts, notes, deletion. */
+export interface PeopleStore {
+  /** Newest message first. */
+  inbox(
+    account: string,
+    filter: InboxFilter,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Result<Page<InboxRow>, Failure>>
+  conversation(account: string, id: string): Promise<InboxRow | null>
+  change(account: string, conversation: string, change: PeopleChange): Promise<void>
+  addNote(account: string, conversation: string, note: Note): Promise<void>
+  notes(account: string, conversation: string): Promise<Note[]>
+  /** Keeps a deleted message out of searches; null brings it back. */
+  messageDeleted(account: string, message: string, at: number | null): Promise<void>
+  /** Counts by day and number; `offsetMs` moves the days to a time zone. */
+  days(account: string, after: number, before: number, offsetMs: number): Promise<DayRow[]>
+  reasons(
+    account: string,
+    after: number,
+    before: number,
+  ): Promise<{ reason: DeliveryReason; count: number }[]>
+}
+
+/** Text search over messages, newest first. */
+export interface SearchStore {
+  /** `before` is the position of the last one of the page before. */
+  messages(
+    account: string,
+    text: string,
+    before: number | null,
+    limit: number,
+  ): Promise<(Found & { position?: number })[]>
+}
+
+/** Names for addresses. */
+export interface ContactStore {
+  /** By name; `after` is the last name and address of the page before. */
+  list(
+    account: string,
+    query: string,
+    after: readonly [string, Address] | null,
+    limit: number,
+  ): Promise<Contact[]>
+  find(account: string, address: Address): Promise<Contact | null>
+  put(account: string, contacts: readonly Pick<Contact, 'address' | 'name'>[], now: number): Promise<void>
+  remove(account: string, address: Address): Promise<boolean>
+}
+
 // ---- conversations -----------------------------------------------------------------------------------------------
 
 /** A message that came in, its conversation known. */
@@ -360,6 +432,8 @@ export interface Conversations {
     conversation: string,
     page: { before: number | null; limit: number },
   ): Promise<{ messages: Message[]; more: boolean } | null>
+  cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'>
+  hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null>
   wake(conversation: string): Promise<void>
 }
 
@@ -380,6 +454,10 @@ export type SendRequest = {
   readonly purpose?: Purpose | undefined
   /** The programme that it belongs to, for consent that is narrower than the account. */
   readonly programme?: string | undefined
+  /** Milliseconds since 1970 at which it is to go; at once without it. */
+  readonly sendAt?: number | undefined
+  /** Milliseconds for which it is tried. */
+  readonly validity?: number | undefined
   /** Set by Belino itself, never by a request. */
   readonly automatic?: Automatic | undefined
 }

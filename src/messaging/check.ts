@@ -11,6 +11,7 @@ import type { Caller, SendRequest } from '../domain/ports.ts'
 import type { RecipientFacts } from '../domain/recipient.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { consentFailure } from './consents.ts'
+import { cannotPay, costOf, type Standing } from './credit.ts'
 import type { MessagingPorts } from './ports.ts'
 
 /** A request whose words were understood and whose rules were kept. */
@@ -27,6 +28,8 @@ export type Allowed = {
   readonly warnings: readonly Warning[]
   /** What is known of the recipients; those of whom nothing is known are missing. */
   readonly known: ReadonlyMap<Address, RecipientFacts>
+  /** How the account pays; null for one that no list knows. */
+  readonly credit: Standing | null
 }
 
 /** What may be said of a request before any work: with an error there is nothing allowed. */
@@ -39,6 +42,9 @@ export type Examined = {
 /** One segment of an SMS in the GSM 7-bit alphabet (3GPP TS 23.038, clause 6.1.2.1.1). */
 const SMS_LENGTH = 160
 
+/** How far ahead a message may be planned, in milliseconds: vendors and media do not wait longer. */
+const LATEST = 35 * 86_400_000
+
 const refused = (...errors: Failure[]): Examined => ({ allowed: null, errors, warnings: [] })
 
 /** Reads a request and applies the rules: everything that can be known before work starts, all of it at once. */
@@ -50,8 +56,9 @@ export async function examine(
   const now = ports.clock.now()
   const recipients = recipientsOf(request.to)
   const to = [...new Set(recipients.addresses)].sort()
-  const [numbers, known] = await Promise.all([
+  const [numbers, credit, known] = await Promise.all([
     ports.numbers.list(caller.account),
+    ports.credit.plan(caller.account),
     to.length === 0 ? new Map<Address, RecipientFacts>() : ports.recipients.known(caller.account, to),
   ])
   const found = senderOf(numbers, request.from)
@@ -96,12 +103,28 @@ export async function examine(
           programme: request.programme ?? null,
         })
   if (unwilling !== null) said.push(unwilling)
+  const unpaid = cannotPay(credit, costOf(sender, { to, channel }).amount)
+  if (unpaid !== null) said.push(unpaid)
+  if (request.sendAt !== undefined && request.sendAt > now + LATEST)
+    said.push({ code: 'invalid_field', field: 'send_at', problem: 'Choose a time within the next 35 days.' })
   const warnings = [...verdict.warnings]
   const budget = budgetOf(request, sender, limits, to, networks, warnings)
   if (!budget.ok) said.push(budget.failure)
   if (said.length > 0 || !budget.ok) return { allowed: null, errors: said, warnings }
   return {
-    allowed: { sender, to, subject, text, channel, limits, budget: budget.value, purpose, warnings, known },
+    allowed: {
+      sender,
+      to,
+      subject,
+      text,
+      channel,
+      limits,
+      budget: budget.value,
+      purpose,
+      warnings,
+      known,
+      credit,
+    },
     errors: [],
     warnings,
   }

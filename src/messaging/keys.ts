@@ -28,5 +28,6 @@ export async function authenticate(
   const stored = await accounts.keyByHash(await hashKey(key))
   if (stored === null) return fail({ code: 'unauthorized' })
   if (stored.localOnly && !isLoopback(host)) return fail({ code: 'key_not_local' })
-  return ok({ account: stored.account, key: stored.key, scopes: stored.scopes, test: stored.test })
+  const { account, key: id, scopes, test, limits } = stored
+  return ok({ account, key: id, scopes, test, limits: limits ?? null })
 }

@@ -5,6 +5,7 @@ import type { Caller, Idempotency, SendRequest, Sent } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { allow, bulkPattern } from './check.ts'
 import { compose } from './compose.ts'
+import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
 import type { MessagingPorts } from './ports.ts'
 
@@ -57,6 +58,8 @@ export async function send(
         ...(bulk === null ? [] : [bulk]),
         ...composed.value.warnings,
       ]
+      const reserved = await reserve(ports, caller, allowed.value, { id, to, channel })
+      if (!reserved.ok) return reserved
       await ports.index.open(conversation, thread, ports.clock.now())
       const { message } = await ports.conversations.accept(conversation, thread, {
         id,
@@ -76,7 +79,8 @@ export async function send(
         ...(request.programme === undefined ? {} : { programme: request.programme }),
         ...(request.automatic === undefined ? {} : { automatic: request.automatic }),
         createdAt,
-        validUntil: createdAt + ports.settings.validity,
+        validUntil: (request.sendAt ?? createdAt) + (request.validity ?? ports.settings.validity),
+        ...(request.sendAt === undefined ? {} : { sendAt: request.sendAt }),
       })
       return ok({ message, warnings })
     },

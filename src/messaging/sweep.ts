@@ -1,3 +1,5 @@
+import { BULK } from '../domain/policy.ts'
+import { releaseUnclaimed } from './credit.ts'
 import type { MessagingPorts } from './ports.ts'
 
 /** Conversations woken a run: each takes a call, and a run has about a minute. */
@@ -8,7 +10,10 @@ const PARKED = 24 * 3_600_000
 
 /** What the cron does each minute: wakes conversations that sleep over work, deletes what has expired, lets go of old claims. */
 export async function sweep(
-  ports: Pick<MessagingPorts, 'index' | 'conversations' | 'media' | 'clock' | 'log'>,
+  ports: Pick<
+    MessagingPorts,
+    'index' | 'conversations' | 'media' | 'clock' | 'log' | 'credit' | 'quota' | 'recipients'
+  >,
 ): Promise<void> {
   const now = ports.clock.now()
   await guarded(ports, 'wake', async () => {
@@ -20,6 +25,11 @@ export async function sweep(
   })
   await guarded(ports, 'index', async () => {
     await ports.index.sweep(now - PARKED, now)
+  })
+  await guarded(ports, 'credit', () => releaseUnclaimed(ports))
+  await guarded(ports, 'counts', async () => {
+    await ports.quota.sweep(now)
+    await ports.recipients.sweep(now - BULK.within)
   })
 }
 

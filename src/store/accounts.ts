@@ -1,3 +1,4 @@
+import type { KeyLimits } from '../domain/credit.ts'
 import type { AccountStore, Scope, StoredKey } from '../domain/ports.ts'
 import { createDatabase, statement } from './database.ts'
 import type { Retry } from './retry.ts'
@@ -9,6 +10,7 @@ type KeyRow = {
   scopes: string
   test: number
   local_only: number
+  limits: string | null
 }
 
 /** Accounts and the hashes of their keys, in D1. */
@@ -18,7 +20,7 @@ export function createAccountStore(options: { db: D1Database; retry?: Retry }): 
   return {
     async keyByHash(hash): Promise<StoredKey | null> {
       const row = await db.first<KeyRow>(
-        'SELECT id, account, name, scopes, test, local_only FROM api_keys WHERE hash = ?1 AND revoked_at IS NULL',
+        'SELECT id, account, name, scopes, test, local_only, limits FROM api_keys WHERE hash = ?1 AND revoked_at IS NULL',
         hash,
       )
       if (row === null) return null
@@ -29,6 +31,7 @@ export function createAccountStore(options: { db: D1Database; retry?: Retry }): 
         scopes: JSON.parse(row.scopes) as Scope[],
         test: row.test === 1,
         localOnly: row.local_only === 1,
+        ...(row.limits === null ? {} : { limits: JSON.parse(row.limits) as KeyLimits }),
       }
     },
 
