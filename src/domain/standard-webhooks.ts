@@ -57,7 +57,9 @@ export function nextWebhookWait(attempts: number, retryAfter: number | null, ran
 export function retryAfterOf(header: string | null, now: number): number | null {
   if (header === null) return null
   const text = header.trim()
-  const asked = /^\d{1,9}$/.test(text) ? Number(text) * SECOND : Date.parse(text) - now
+  // Date.parse takes much more than the dates of HTTP, "-5" among it.
+  const date = / GMT$/.test(text) ? Date.parse(text) : Number.NaN
+  const asked = /^\d{1,9}$/.test(text) ? Number(text) * SECOND : date - now
   if (!Number.isFinite(asked)) return null
   return Math.min(Math.max(0, asked), WEBHOOK_LIMITS.longestRetryAfter)
 }

@@ -5,6 +5,7 @@ import { createClaimStore } from '../../src/store/claims.ts'
 import { createIndexStore } from '../../src/store/index-store.ts'
 import { createMediaStore } from '../../src/store/media.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
+import { createWebhookStore } from '../../src/store/webhooks.ts'
 import { bindings, migrated } from './bindings.ts'
 import { ACCOUNT, conversation, file, message } from './messages.ts'
 
@@ -61,6 +62,36 @@ async function askEverything(db: D1Database): Promise<void> {
   await media.findRendition(ACCOUNT, 'fit', 1)
   await media.sweep(3_000_000, 10)
   await media.sweep(3_000_000 + 3_600_000, 10)
+
+  const webhooks = createWebhookStore({ db })
+  const webhook = {
+    id: 'whk_1',
+    account: ACCOUNT,
+    url: 'https://customer.example/',
+    description: null,
+    types: null,
+    numbers: null,
+    attachments: 'together',
+    strictOrder: false,
+    shards: 1,
+    revision: 1,
+    generation: 1,
+    previousUntil: null,
+    enabled: true,
+    activeSince: 1,
+    disabledAt: null,
+    disabledReason: null,
+    failingSince: null,
+    lastSuccessAt: null,
+    createdAt: 1,
+    updatedAt: 1,
+  } as const
+  await webhooks.insert(webhook, 200)
+  await webhooks.list(ACCOUNT, { cursor: null, limit: 10 })
+  await webhooks.active(ACCOUNT)
+  await webhooks.replace({ ...webhook, revision: 2 })
+  await webhooks.health(ACCOUNT, 'whk_1', 2, { failingSince: 1, lastSuccessAt: null, switchedOff: null })
+  await webhooks.remove(ACCOUNT, 'whk_1')
 
   const index = createIndexStore({ db })
   await index.open(conversation('1'), { account: ACCOUNT, own: '+14165550100', members: [] }, 1)
