@@ -98,7 +98,7 @@ async function serve(settings, persist) {
 /** Resolves to true as soon as the Worker answers. */
 async function answers(origin) {
   for (;;) {
-    const response = await fetch(`${origin}/health`).catch(() => null)
+    const response = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5000) }).catch(() => null)
     if (response?.ok) return true
     await new Promise((resolve) => setTimeout(resolve, 100))
   }

@@ -1,5 +1,5 @@
 import { createTestHarness, type WorkerHandle } from 'wrangler'
-import { prebuiltWorker, root } from './prebuilt-worker.ts'
+import { prebuiltWorker, root } from '../../scripts/lib/prebuilt-worker.mjs'
 import { until } from './until.ts'
 
 /** The key of the demo account, as local development has it. */
