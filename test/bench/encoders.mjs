@@ -60,7 +60,11 @@ export async function compareEncoders(pictures) {
 }
 
 /** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]?.toFixed(3) ?? ''
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return (sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2).toFixed(3)
+}
 
 /** @param {string} path */
 async function pixels(path) {

@@ -12,25 +12,26 @@ function note(instance) {
 }
 
 /** @type {any} */ const wasm = WebAssembly
-wasm.Instance = class extends Instance {
-  /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} [imports] */
-  constructor(module, imports) {
-    super(module, imports)
-    note(this)
-  }
-}
+// A proxy and not a subclass: libraries ask whether what they got is an instance of these.
+wasm.Instance = new Proxy(Instance, {
+  construct(target, args) {
+    const instance = Reflect.construct(target, args)
+    note(instance)
+    return instance
+  },
+})
 wasm.instantiate = async (/** @type {any} */ source, /** @type {any} */ imports) => {
   const made = /** @type {any} */ (await instantiate(source, imports))
   note(made.instance ?? made)
   return made
 }
-wasm.Memory = class extends Memory {
-  /** @param {WebAssembly.MemoryDescriptor} descriptor */
-  constructor(descriptor) {
-    super(descriptor)
-    memories.add(this)
-  }
-}
+wasm.Memory = new Proxy(Memory, {
+  construct(target, args) {
+    const memory = Reflect.construct(target, args)
+    memories.add(memory)
+    return memory
+  },
+})
 
 const [name, photo, taskText, runsText, output] = /** @type {string[]} */ (process.argv.slice(2))
 const peers = await import('./peers.mjs')

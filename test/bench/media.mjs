@@ -29,7 +29,11 @@ const runs = Number(option('--runs') ?? 5)
 const only = option('--only')
 
 /** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
 
 /**
  * @typedef {{ peer: string, failed?: string, cpu?: number, mib?: number, bytes?: number, ssim?: number,

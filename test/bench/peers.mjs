@@ -51,6 +51,21 @@ export async function bisect(encode, budget, rounds = 7) {
 // Imported by a value, so that the sources are checked by their own configuration and not by that of the scripts.
 const FIT = new URL('../../src/media/formats/jpeg/fit.ts', import.meta.url)
 
+/** As {@link bisect}, of an encoder that does not wait. @param {(quality: number) => Uint8Array} encode @param {number} budget */
+function bisectNow(encode, budget) {
+  let [low, high] = [1, 100]
+  let best = new Uint8Array(0)
+  for (let round = 0; round < 7 && low <= high; round++) {
+    const middle = (low + high) >> 1
+    const bytes = encode(middle)
+    if (bytes.length <= budget) {
+      best = bytes
+      low = middle + 1
+    } else high = middle - 1
+  }
+  return best
+}
+
 /** Ours, through the same door that the gateway uses. @param {'best' | 'fast'} effort @returns {Peer} */
 const ours = (effort) => ({
   name: `belino, ${effort}`,
@@ -117,29 +132,35 @@ const photon = {
   },
 }
 
-/** @type {Peer} */
-const magick = {
-  name: '@imagemagick/magick-wasm, known quality',
-  known: true,
+/** @param {boolean} search @returns {Peer} */
+const magick = (search) => ({
+  name: search ? '@imagemagick/magick-wasm, bisection' : '@imagemagick/magick-wasm, known quality',
+  known: !search,
   version: () => versionOf('@imagemagick/magick-wasm'),
   async ready() {
     const { ImageMagick, initializeImageMagick, MagickFormat, MagickGeometry, MagickReadSettings } =
       await import('@imagemagick/magick-wasm')
     await initializeImageMagick(readFileSync(require.resolve('@imagemagick/magick-wasm/magick.wasm')))
-    return async (source, { width, height, guess }) => {
+    return async (source, { width, height, budget, guess }) => {
       const settings = new MagickReadSettings()
-      // libjpeg's own scaling while it decodes: without it this peer takes several times as long.
-      settings.setDefine(MagickFormat.Jpeg, 'size', `${width}x${height}`)
+      // libjpeg's own scaling while it decodes, which takes less time. Asked for just the size it would decode below it.
+      settings.setDefine(MagickFormat.Jpeg, 'size', `${Math.ceil(width * 1.25)}x${Math.ceil(height * 1.25)}`)
       return ImageMagick.read(source, settings, (image) => {
         const geometry = new MagickGeometry(width, height)
         geometry.ignoreAspectRatio = true
         image.resize(geometry)
-        image.quality = guess ?? 75
-        return image.write(MagickFormat.Jpeg, (data) => data.slice())
+        /** @param {number} quality */
+        const encode = (quality) => {
+          image.quality = quality
+          return image.write(MagickFormat.Jpeg, (data) => data.slice())
+        }
+        if (!search) return encode(guess ?? 75)
+        // What is read lives as long as this call, so the search may not wait.
+        return bisectNow(encode, budget)
       })
     }
   },
-}
+})
 
 /** @type {Peer} */
 const sharpSeven = {
@@ -166,7 +187,7 @@ const sharpSeven = {
  * @type {Peer}
  */
 const pipe = {
-  name: 'djpeg | cjpeg -optimize (native), known quality',
+  name: 'djpeg into cjpeg -optimize (native), known quality',
   known: true,
   version: () => spawnSync('cjpeg', ['-version'], { encoding: 'utf8' }).stderr?.split('\n')[0]?.trim() ?? '',
   native: true,
@@ -222,7 +243,8 @@ export const PEERS = {
   fast: ours('fast'),
   ...(hasPipe() ? { pipe } : {}),
   sharp: sharpSeven,
-  magick,
+  magick: magick(false),
+  magickBisection: magick(true),
   photon,
   jsquash: jsquash(false),
   bisection: jsquash(true),
