@@ -79,14 +79,17 @@ function askOf(part: PlanPart, encoding: WireEncoding): Ask {
 }
 
 /**
- * Raises what each gets at least to a quarter of an even share: to squeeze a small file gains nothing that a large one
- * would show. A quarter always fits, since the rest of each even share is still to be had.
+ * A file that takes less than half an even share stays whole, and no other gets less than a quarter of one: to squeeze
+ * a small file gains nothing that a large one would show. Both always fit, since the rest of each share is to be had.
  */
 function keepSmall(asks: readonly Ask[], room: number): readonly Ask[] {
   const open = asks.filter(({ least, most }) => least < most)
   const taken = asks.reduce((sum, { least }) => sum + least, 0)
-  const quarter = (room - taken) / Math.max(1, open.length) / 4
-  return asks.map((ask) => ({ ...ask, least: Math.min(ask.most, ask.least + Math.floor(quarter)) }))
+  const even = (room - taken) / Math.max(1, open.length)
+  return asks.map((ask) => {
+    const raised = ask.most - ask.least <= even / 2 ? ask.most : ask.least + Math.floor(even / 4)
+    return { ...ask, least: Math.min(ask.most, raised) }
+  })
 }
 
 /** The largest shares that are the same multiple of each demand, within what each may get, and together fit. */

@@ -1,10 +1,11 @@
+import { latin1 } from './bytes.ts'
 import type { ForbiddenKind } from './failure.ts'
 import type { MediaType } from './types.ts'
 
 /** Texts, by what they begin with. `length` is that of the whole file. */
 export function sniffText(head: Uint8Array, length: number): MediaType | ForbiddenKind | undefined {
   const text = decodeHead(head, length)
-  if (text === undefined) return undefined
+  if (text === undefined) return sniffPage(latin1(head, 0, head.length))
   const start = text.trimStart()
   if (start === '') return 'text/plain'
   if (/^BEGIN:VCARD\b/i.test(start)) return 'text/x-vCard'
@@ -39,6 +40,12 @@ function hasControl(text: string): boolean {
     if (code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 27) return true
   }
   return false
+}
+
+/** A page with any bytes behind its first tag: what browsers take for one, whatever follows. */
+function sniffPage(raw: string): ForbiddenKind | undefined {
+  const found = sniffMarkup(raw.trimStart())
+  return found === 'application/smil' ? 'xml' : (found as ForbiddenKind | undefined)
 }
 
 function sniffMarkup(start: string): MediaType | ForbiddenKind | undefined {

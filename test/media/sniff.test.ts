@@ -141,6 +141,7 @@ describe('what never passes', () => {
       'XHTML behind a declaration',
       bytesOf('<?xml version="1.0"?><!DOCTYPE html PUBLIC "x" "y"><html xmlns="a">'),
     ],
+    ['html', 'with a picture behind it', bytesOf('<html><script>', 0xff, 0xd8, 0xff, 0, 1, 2)],
     ['html', 'an unclosed comment', bytesOf('<!-- never closed')],
     ['svg', 'bare', bytesOf('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
     [
