@@ -32,6 +32,10 @@ export interface ConversationObject {
     before: number | null,
     limit: number,
   ): Promise<{ messages: Message[]; more: boolean } | null>
+  /** Takes a message back that was not handed over yet. */
+  cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'>
+  /** Deletes a message for its readers, or brings it back; null when there is no such message. */
+  hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null>
   wake(): Promise<void>
   rebuild(): Promise<void>
 }
@@ -94,7 +98,7 @@ export function createConversation<Env>(
           direction: 'outbound',
           state: 'accepted',
           recipients,
-          dueAt: now,
+          dueAt: Math.max(now, envelope.sendAt ?? now),
           validUntil: envelope.validUntil,
           now,
         })
@@ -173,6 +177,38 @@ export function createConversation<Env>(
       if (this.#log.thread()?.account !== account) return null
       const messages = this.#log.page(before, limit + 1)
       return { messages: messages.slice(0, limit), more: messages.length > limit }
+    }
+
+    async cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'> {
+      const found = this.#log.thread()?.account === account ? this.#log.find(id) : null
+      if (found === null || found.message.direction !== 'outbound') return 'unknown_message'
+      if (found.message.state === 'canceled') return 'canceled'
+      // Once an attempt was begun the vendor may have it, whatever the answer says.
+      if (found.message.state !== 'accepted' || found.attempts > 0) return 'too_late'
+      const now = this.#ports.clock.now()
+      const canceled = { state: 'canceled' } as const
+      this.#log.change(
+        id,
+        {
+          standing: canceled,
+          recipients: advanceAll(found.message.recipients, canceled),
+          dueAt: null,
+          entry: { event: 'canceled', detail: null, attempt: null, vendorCode: null },
+        },
+        now,
+      )
+      this.#arm()
+      void this.#kick()
+      return 'canceled'
+    }
+
+    async hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null> {
+      if (this.#log.thread()?.account !== account || this.#log.find(id) === null) return null
+      const now = this.#ports.clock.now()
+      this.#log.change(id, { hiddenAt: hidden ? now : null }, now)
+      this.#arm()
+      void this.#kick()
+      return this.#log.withTimeline(id)
     }
 
     /** Starts what is due; asked by the sweep, which cannot know whether anything is. */

@@ -47,6 +47,16 @@ export function createConversations(namespace: ConversationNamespace): Conversat
         ? await call(() => object(conversation).page(account, page.before, page.limit))
         : null
     },
+    async cancel(account: string, id: string) {
+      const conversation = conversationOfMessage(id)
+      return conversation === null
+        ? 'unknown_message'
+        : await call(() => object(conversation).cancel(account, id))
+    },
+    async hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null> {
+      const conversation = conversationOfMessage(id)
+      return conversation === null ? null : await call(() => object(conversation).hide(account, id, hidden))
+    },
     wake: (conversation: string) => call(() => object(conversation).wake()),
   }
 }

@@ -29,6 +29,8 @@ export type Change = {
   readonly outcomeUnknown?: boolean
   readonly confirmAt?: number | null
   readonly unpark?: boolean
+  /** When somebody deleted it for the people who read the thread; null brings it back. */
+  readonly hiddenAt?: number | null
   readonly entry?: Omit<TimelineEntry, 'at'>
 }
 
@@ -71,6 +73,7 @@ export function messageOf(row: Row): Message {
     vendorId: row.vendor_id as string | null,
     maybeDuplicate: row.maybe_duplicate === 1,
     recipients: JSON.parse(row.recipients as string),
+    ...(row.hidden_at === null ? {} : { deletedAt: row.hidden_at as number }),
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
   }

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS messages (
   maybe_duplicate INTEGER NOT NULL DEFAULT 0, recipients TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL DEFAULT 1, projected INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, first_attempt_at INTEGER, hold_until INTEGER, valid_until INTEGER NOT NULL,
-  outcome_unknown INTEGER NOT NULL DEFAULT 0, confirm_at INTEGER, unpark INTEGER NOT NULL DEFAULT 0
+  outcome_unknown INTEGER NOT NULL DEFAULT 0, confirm_at INTEGER, unpark INTEGER NOT NULL DEFAULT 0, hidden_at INTEGER
 );
 CREATE INDEX IF NOT EXISTS messages_due ON messages (sequence) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS messages_unprojected ON messages (sequence) WHERE projected < revision;

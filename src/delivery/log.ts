@@ -134,7 +134,7 @@ export class Log {
 
   page(before: number | null, limit: number): Message[] {
     return this.#rows(
-      'SELECT * FROM messages WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+      'SELECT * FROM messages WHERE sequence < ? AND hidden_at IS NULL ORDER BY sequence DESC LIMIT ?',
       before ?? Number.MAX_SAFE_INTEGER,
       limit,
     ).map(messageOf)
@@ -169,6 +169,7 @@ export class Log {
     set('hold_until', change.holdUntil)
     set('outcome_unknown', change.outcomeUnknown === undefined ? undefined : Number(change.outcomeUnknown))
     set('confirm_at', change.confirmAt)
+    set('hidden_at', change.hiddenAt)
     set('unpark', change.unpark === undefined ? undefined : Number(change.unpark))
     this.#sql.exec(`UPDATE messages SET ${sets.join(', ')} WHERE id = ?`, ...bindings, id)
     if (change.entry !== undefined) this.note(id, change.entry, now)

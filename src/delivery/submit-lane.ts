@@ -59,7 +59,7 @@ export class SubmitLane {
     let passed: LoggedMessage | null = null
     for (const waiting of this.#log.outbox(LOOK_AHEAD)) {
       if (waiting.dueAt !== null && waiting.dueAt <= now) {
-        if (passed !== null && waiting.attempts === 0)
+        if (passed !== null && passed.attempts > 0 && waiting.attempts === 0)
           this.#log.note(
             waiting.message.id,
             {

@@ -29,6 +29,7 @@ export type Failure =
   | { readonly code: 'recipient_is_own_number'; readonly address: string }
   | { readonly code: 'recipient_outside_area'; readonly address: string }
   | { readonly code: 'emergency_number'; readonly typed: string }
+  | { readonly code: 'too_late_to_cancel' }
   | { readonly code: 'recipients_opted_out'; readonly count: number; readonly of: number }
   | { readonly code: 'opt_in_missing'; readonly count: number; readonly of: number }
   | { readonly code: 'too_many_recipients'; readonly limit: number }
@@ -190,6 +191,11 @@ export function describe(failure: Failure): Description {
         400,
         `${failure.typed} is an emergency or service line. Call it; a message does not reach it.`,
         { field: 'to' },
+      )
+    case 'too_late_to_cancel':
+      return said(
+        409,
+        'The message was handed over already, or is being handed over now. It cannot be taken back.',
       )
     case 'recipients_opted_out':
       return said(

@@ -74,6 +74,8 @@ export type Message = {
   readonly recipients: readonly Recipient[]
   readonly createdAt: number
   readonly updatedAt: number
+  /** When it was deleted for the people who read the thread; absent while it is shown. */
+  readonly deletedAt?: number
 }
 
 /** How the message stands with one of its recipients. */
@@ -108,4 +110,6 @@ export type Envelope = Omit<
 > & {
   /** Milliseconds since 1970 after which it must not be submitted any more. */
   readonly validUntil: number
+  /** Milliseconds since 1970 before which it is not submitted; at once without it. */
+  readonly sendAt?: number
 }

@@ -450,6 +450,8 @@ export type SendRequest = {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** Refuses what would otherwise be changed to fit (`strictRefusals`). */
+  readonly strict?: boolean | undefined
   /** Why it is sent; conversational without a word. */
   readonly purpose?: Purpose | undefined
   /** The programme that it belongs to, for consent that is narrower than the account. */

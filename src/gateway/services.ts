@@ -1,9 +1,15 @@
 import { DEFAULTS } from '../config.ts'
 import { fail, ok } from '../domain/result.ts'
+import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
+import { createMoney } from '../messaging/credit.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createMessaging } from '../messaging/messaging.ts'
+import { createNumbers } from '../messaging/numbers.ts'
+import { createPeople } from '../messaging/people.ts'
+import { createKeyQuota } from '../messaging/quota.ts'
 import { takeHook } from '../messaging/receive.ts'
+import { createRecipients } from '../messaging/recipients.ts'
 import { createStream } from '../messaging/stream.ts'
 import { createWebhooks } from '../messaging/webhooks.ts'
 import type { Services } from '../routes/env.ts'
@@ -15,8 +21,9 @@ import { baseUrlOf, type Wiring } from './wiring.ts'
 export async function servicesOf(url: string, wiring: Wiring): Promise<Services> {
   const { config, admission, delivery } = wiring
   const ports = await wiring.messaging(baseUrlOf(config, url))
+  const messaging = createMessaging(ports)
   return {
-    messaging: createMessaging(ports),
+    messaging,
     authenticate: (authorization, host) => authenticate(ports.accounts, authorization, host),
     takeHook: (vendor, hook) => takeHook(ports, vendor, { ...hook, now: delivery.clock.now() }),
     publicMedia: {
@@ -33,6 +40,12 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     admission,
     webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
     consents: createConsents(ports),
+    numbers: createNumbers(ports),
+    recipients: createRecipients(ports),
+    check: createCheck(ports),
+    money: createMoney(ports),
+    keyQuota: createKeyQuota(ports),
+    people: createPeople({ ...wiring.people, ...ports, messaging }),
     stream: createStream(wiring.stream),
     limits: {
       file: DEFAULTS.fileLimit,

@@ -9,6 +9,7 @@ import type { Clock } from '../domain/ports.ts'
 import { type Admission, createAdmission } from '../messaging/admission.ts'
 import { provisionDemo } from '../messaging/demo.ts'
 import { createMediaLinks, deriveKey, keyedHash, type MediaLinks } from '../messaging/media-links.ts'
+import type { PeoplePorts } from '../messaging/people.ts'
 import type { MessagingPorts } from '../messaging/ports.ts'
 import type { StreamPorts } from '../messaging/stream.ts'
 import type { WebhooksPorts } from '../messaging/webhooks.ts'
@@ -17,12 +18,15 @@ import { representEvent } from '../routes/represent-event.ts'
 import { createAccountStore } from '../store/accounts.ts'
 import { createClaimStore } from '../store/claims.ts'
 import { createConsentStore } from '../store/consents.ts'
+import { createContactStore } from '../store/contacts.ts'
 import { createCreditStore } from '../store/credit.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
+import { createPeopleStore } from '../store/people.ts'
 import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
+import { createSearchStore } from '../store/search.ts'
 import { createWebhookStore } from '../store/webhooks.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
@@ -41,6 +45,7 @@ export type Wiring = {
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
+  readonly people: Pick<PeoplePorts, 'people' | 'searches' | 'contacts'>
   demoReady: boolean
 }
 
@@ -160,6 +165,11 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     fetcher,
     links,
     simulatorKey,
+    people: {
+      people: createPeopleStore({ db: env.DB }),
+      searches: createSearchStore({ db: env.DB }),
+      contacts: createContactStore({ db: env.DB }),
+    },
     demoReady: false,
     eventsOut,
     webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },

@@ -13,6 +13,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
 import type { MessagingPorts } from './ports.ts'
+import { strictly } from './strict.ts'
 
 /** A request whose words were understood and whose rules were kept. */
 export type Allowed = {
@@ -68,7 +69,7 @@ export async function examine(
   if (carrier === null)
     return refused({ code: 'vendor_not_available', vendor: sender.vendor }, ...recipients.errors)
   const networks = await networksOf(ports, caller.account, known)
-  const limits = within(carrier.limits(sender.type), networks)
+  const limits = within(carrier.limits(sender.type), networks, sender)
   const subject = request.subject?.trim() ? request.subject.trim() : null
   const text = request.text ? request.text : null
   const needsMms =
@@ -157,9 +158,17 @@ async function networksOf(
 }
 
 /** The limits of the vendor with the pixels of the narrowest network; bytes are the budget's matter. */
-function within(limits: VendorLimits, networks: ReadonlyMap<Address, Network>): VendorLimits {
+function within(
+  limits: VendorLimits,
+  networks: ReadonlyMap<Address, Network>,
+  sender: OwnNumber,
+): VendorLimits {
   const sides = [...networks.values()].map((network) => network.maxSide)
-  return sides.length === 0 ? limits : { ...limits, maxSide: Math.min(limits.maxSide, ...sides) }
+  return {
+    ...limits,
+    maxSide: Math.min(limits.maxSide, ...sides),
+    types: sender.preferJpeg ? limits.types.filter((one) => one !== 'image/png') : limits.types,
+  }
 }
 
 function budgetOf(
@@ -256,4 +265,55 @@ export async function bulkPattern(
 async function contentHash(content: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
   return new Uint8Array(digest).toBase64().slice(0, 22)
+}
+
+/** What a check answers: nothing was sent, and nothing is promised for later. */
+export type Checked = {
+  readonly errors: readonly Failure[]
+  readonly warnings: readonly Warning[]
+  /** What the message would go as, its budget in bytes and its price in micro-units; null while there are errors. */
+  readonly channel: Channel | null
+  readonly budget: number | null
+  readonly cost: number | null
+}
+
+/** Says whether a message may be sent, with everything that speaks against it. */
+export type Check = (caller: Caller, request: SendRequest) => Promise<Result<Checked, Failure>>
+
+/** Makes the use case of checking. Media behind URLs is not fetched for it. */
+export const createCheck =
+  (ports: MessagingPorts): Check =>
+  async (caller, request) => {
+    if (!caller.scopes.includes('send') && !caller.scopes.includes('admin'))
+      return fail({ code: 'insufficient_scope', scope: 'send' })
+    const { allowed, errors, warnings } = await examine(ports, caller, request)
+    const stored = request.media.filter((one) => 'id' in one)
+    const missing = await missingMedia(ports, caller, stored)
+    if (allowed === null || missing.length > 0)
+      return ok({ errors: [...errors, ...missing], warnings, channel: null, budget: null, cost: null })
+    const strict =
+      request.strict === true
+        ? await strictly(ports, caller, { media: stored, subject: allowed.subject }, allowed.limits)
+        : ok(stored)
+    const bulk = await bulkPattern(ports, caller.account, allowed, [], false)
+    return ok({
+      errors: strict.ok ? [] : [strict.failure],
+      warnings: bulk === null ? warnings : [...warnings, bulk],
+      channel: allowed.channel,
+      budget: allowed.budget,
+      cost: costOf(allowed.sender, allowed).amount,
+    })
+  }
+
+async function missingMedia(
+  ports: MessagingPorts,
+  caller: Caller,
+  media: readonly { readonly id: string }[],
+): Promise<Failure[]> {
+  const now = ports.clock.now()
+  const found = await Promise.all(media.map(({ id }) => ports.media.find(caller.account, id)))
+  return found.flatMap((one, index): Failure[] => {
+    if (one === null) return [{ code: 'not_found', what: `media (part ${index + 1})` }]
+    return one.deletedAt !== null || one.expiresAt <= now ? [{ code: 'media_expired' }] : []
+  })
 }

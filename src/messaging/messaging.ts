@@ -1,7 +1,7 @@
 import type { Failure } from '../domain/failure.ts'
 import { isConversationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
-import type { Caller, Messaging, Page, Scope } from '../domain/ports.ts'
+import type { Caller, Messaging, Page } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { fitFile } from './fit.ts'
 import type { MessagingPorts } from './ports.ts'

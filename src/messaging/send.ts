@@ -8,6 +8,7 @@ import { compose } from './compose.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
 import type { MessagingPorts } from './ports.ts'
+import { strictly } from './strict.ts'
 
 /** Sends a message: with an ok it is committed, and nothing loses it. */
 export async function send(
@@ -38,13 +39,18 @@ export async function send(
       const retention = await ports.accounts.retentionDays(caller.account)
       const keepUntil =
         createdAt + (retention === null ? ports.settings.messageLifetime : retention * 86_400_000)
+      const media =
+        request.strict === true
+          ? await strictly(ports, caller, { media: request.media, subject }, limits)
+          : ok(request.media)
+      if (!media.ok) return media
       const composed = await compose(ports, caller, {
         id,
         from: sender.address,
         to,
         subject,
         text,
-        media: request.media,
+        media: media.value,
         budget,
         limits,
         createdAt,

@@ -1,15 +1,20 @@
 import { Hono } from 'hono'
 import { failed } from './answer.ts'
+import { checkRoutes } from './check.ts'
 import { consentRoutes } from './consents.ts'
+import { conversationRoutes } from './conversations.ts'
 import type { ApiEnv } from './env.ts'
 import { fitRoutes } from './fit.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { mediaRoutes } from './media.ts'
-import { pageOf } from './pages.ts'
-import { representConversation, representMessage, representNumber, representTimeline } from './represent.ts'
+import { numberRoutes } from './numbers.ts'
+import { contactRoutes, messageActionRoutes, overviewRoutes, searchRoutes } from './people.ts'
+import { networkRoutes, recipientRoutes } from './recipients.ts'
+import { representMessage, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
 import { readSend } from './send-request.ts'
 import { eventRoutes } from './stream.ts'
+import { creditRoutes, keyLimitRoutes, usageRoutes } from './usage.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 /** The native API, mounted at `/v1`. Every route needs a key. */
@@ -34,33 +39,22 @@ export function createApi(): Hono<ApiEnv> {
     return message.ok ? c.json(representTimeline(message.value)) : failed(c, message.failure)
   })
 
-  api.get('/conversations', async (c) => {
-    const page = pageOf(c)
-    if (!page.ok) return failed(c, page.failure)
-    const list = await c.get('messaging').conversations(c.get('caller'), page.value)
-    return list.ok
-      ? c.json({ conversations: list.value.items.map(representConversation), next: list.value.next })
-      : failed(c, list.failure)
-  })
-
-  api.get('/conversations/:id/messages', async (c) => {
-    const page = pageOf(c)
-    if (!page.ok) return failed(c, page.failure)
-    const list = await c.get('messaging').messages(c.get('caller'), c.req.param('id'), page.value)
-    return list.ok
-      ? c.json({ messages: list.value.items.map(representMessage), next: list.value.next })
-      : failed(c, list.failure)
-  })
-
-  api.get('/numbers', async (c) => {
-    const numbers = await c.get('messaging').numbers(c.get('caller'))
-    return c.json({ numbers: numbers.map(representNumber) })
-  })
-
+  api.route('/', checkRoutes())
+  api.route('/numbers', numberRoutes())
+  api.route('/recipients', recipientRoutes())
+  api.route('/networks', networkRoutes())
+  api.route('/usage', usageRoutes())
+  api.route('/credit', creditRoutes())
+  api.route('/keys', keyLimitRoutes())
   api.route('/media', mediaRoutes())
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
   api.route('/consents', consentRoutes())
+  api.route('/messages', messageActionRoutes())
+  api.route('/conversations', conversationRoutes())
+  api.route('/contacts', contactRoutes())
+  api.route('/search', searchRoutes())
+  api.route('/overview', overviewRoutes())
   api.route('/events', eventRoutes())
   return api
 }

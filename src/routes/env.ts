@@ -3,7 +3,13 @@ import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Admission } from '../messaging/admission.ts'
+import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
+import type { Money } from '../messaging/credit.ts'
+import type { Numbers } from '../messaging/numbers.ts'
+import type { People } from '../messaging/people.ts'
+import type { KeyQuota } from '../messaging/quota.ts'
+import type { Recipients } from '../messaging/recipients.ts'
 import type { Sessions } from '../messaging/session.ts'
 import type { Stream } from '../messaging/stream.ts'
 import type { Webhooks } from '../messaging/webhooks.ts'
@@ -72,6 +78,12 @@ export type Services = {
   readonly admission: Admission
   readonly webhooks: Webhooks
   readonly consents: ConsentsService
+  readonly numbers: Numbers
+  readonly recipients: Recipients
+  readonly check: Check
+  readonly money: Money
+  readonly keyQuota: KeyQuota
+  readonly people: People
   readonly stream: Stream
   readonly signIn: SignIn
   readonly limits: RouteLimits

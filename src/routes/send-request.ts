@@ -26,6 +26,8 @@ const text = (most: number) =>
     ),
   )
 
+const SECONDS = 'Give 60 to 259200 seconds.'
+
 /** The JSON form of a request to send. */
 export const SendBody = v.strictObject({
   from: v.optional(text(40)),
@@ -58,6 +60,27 @@ export const SendBody = v.strictObject({
   ),
   programme: v.optional(
     v.pipe(v.string(), v.regex(PROGRAMME, 'Name it by 1 to 40 lower-case letters, digits and underscores.')),
+  ),
+  send_at: v.optional(v.pipe(v.string(), v.isoTimestamp('Write the time as 2026-01-31T12:00:00Z.'))),
+  validity: v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))], SECONDS),
+      v.integer(SECONDS),
+      v.minValue(60, SECONDS),
+      v.maxValue(259_200, SECONDS),
+    ),
+  ),
+  strict: v.optional(
+    v.union(
+      [
+        v.boolean(),
+        v.pipe(
+          v.picklist(['true', 'false']),
+          v.transform((said) => said === 'true'),
+        ),
+      ],
+      'Give true or false.',
+    ),
   ),
   budget: v.optional(
     v.union([v.number(), text(20)], 'Give a number of bytes, or safe, everywhere-us, recommended, hard.'),
@@ -138,7 +161,7 @@ async function checked(
 ): Promise<Result<ReadSend, Failure>> {
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
-  const { from, subject, text: words, budget, purpose, programme } = parsed.output
+  const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -147,12 +170,27 @@ async function checked(
     subject ?? null,
     words ?? null,
     budget ?? null,
+    strict ?? null,
     media.map((one) => ('id' in one ? (hashes.get(one.id) ?? one.id) : one.url)),
     purpose ?? null,
     programme ?? null,
+    send_at ?? null,
+    validity ?? null,
   ])
   return ok({
-    request: { from, to, subject, text: words, media, budget, purpose, programme },
+    request: {
+      from,
+      to,
+      subject,
+      text: words,
+      media,
+      budget,
+      strict,
+      purpose,
+      programme,
+      sendAt: send_at === undefined ? undefined : Date.parse(send_at),
+      validity: validity === undefined ? undefined : validity * 1000,
+    },
     bodyHash: await sha256(same),
   })
 }

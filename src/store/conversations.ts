@@ -7,7 +7,8 @@ import type { MessageState } from '../domain/state.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Database } from './database.ts'
 
-type Row = {
+/** A row of the table. */
+export type ConversationTableRow = {
   id: string
   account: string
   own: string
@@ -23,7 +24,8 @@ type Row = {
   updated_at: number
 }
 
-const COLUMNS = `id, account, own, members, last_message, last_text, last_direction, last_state, last_parts, messages,
+/** Its columns, as a query names them. */
+export const CONVERSATION_COLUMNS = `id, account, own, members, last_message, last_text, last_direction, last_state, last_parts, messages,
   last_at, created_at, updated_at`
 
 /** Rows a page, at most. */
@@ -32,7 +34,8 @@ const MOST_ROWS = 200
 /** After every position: the first page starts here. */
 const START = [Number.MAX_SAFE_INTEGER, '~'] as const
 
-const conversationRow = (row: Row): ConversationRow => ({
+/** The row as the domain knows it. */
+export const conversationRow = (row: ConversationTableRow): ConversationRow => ({
   id: row.id,
   account: row.account,
   own: row.own,
@@ -58,8 +61,8 @@ export async function findConversation(
   account: string,
   id: string,
 ): Promise<ConversationRow | null> {
-  const row = await db.first<Row>(
-    `SELECT ${COLUMNS} FROM conversations WHERE id = ?2 AND account = ?1`,
+  const row = await db.first<ConversationTableRow>(
+    `SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE id = ?2 AND account = ?1`,
     account,
     id,
   )
@@ -76,8 +79,8 @@ export async function listConversations(
   const limit = Math.min(Math.max(1, Math.floor(page.limit)), MOST_ROWS)
   const from = page.cursor === null ? START : await readCursor(list, page.cursor)
   if (from === null) return fail({ code: 'invalid_cursor' })
-  const rows = await db.all<Row>(
-    `SELECT ${COLUMNS} FROM conversations
+  const rows = await db.all<ConversationTableRow>(
+    `SELECT ${CONVERSATION_COLUMNS} FROM conversations
      WHERE account = ?1 AND (last_at, id) < (?2, ?3)
      ORDER BY last_at DESC, id DESC LIMIT ?4`,
     account,

@@ -109,9 +109,9 @@ const CURRENT = `
     ON m.id = one.value ->> 'id' AND m.revision = one.value ->> 'revision' AND m.account = one.value ->> 'account'`
 
 const PARTS = `
-  INSERT INTO parts (message, position, account, media, name, type, bytes, state)
+  INSERT INTO parts (message, position, account, media, name, type, bytes, state, source_bytes)
   SELECT m.id, part.key, m.account, part.value ->> 'media', part.value ->> 'name', part.value ->> 'type',
-    part.value ->> 'bytes', part.value ->> 'state'
+    part.value ->> 'bytes', part.value ->> 'state', part.value ->> '$.source.bytes'
   FROM ${CURRENT} CROSS JOIN json_each(one.value, '$.parts') AS part WHERE true
   ON CONFLICT (message, position) DO UPDATE SET
     media = excluded.media, name = excluded.name, type = excluded.type, bytes = excluded.bytes, state = excluded.state
