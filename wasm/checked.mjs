@@ -100,7 +100,7 @@ export function checked(source) {
     ...spaced.matchAll(/const (\w+)(?:: usize)? = memory\.data<(\w+)>\(\[([\d,\s.x-]*)\]/g),
   ].map(
     ([, name, type, values]) =>
-      `Checked.region(${name}, ${values.split(',').filter((value) => value.trim()).length} * sizeof<${type}>())`,
+      `Checked.table(${name}, ${values.split(',').filter((value) => value.trim()).length} * sizeof<${type}>())`,
   )
   return `${spaced}\n${[...regions, ...tables].join('\n')}\n`
 }

@@ -18,6 +18,14 @@ export class Checked {
     if (bytes % GRANULE) store<u8>(SHADOW + first + whole, (bytes % GRANULE) as u8)
   }
 
+  /** Gives a constant table to everybody. Tables stand anywhere, side by side, so 16 bytes that they share count whole. */
+  static table(at: usize, bytes: usize): void {
+    for (let granule = at / GRANULE; granule * GRANULE < at + bytes; granule++) {
+      const used = min(at + bytes - granule * GRANULE, GRANULE) as u8
+      store<u8>(SHADOW + granule, max(load<u8>(SHADOW + granule), used))
+    }
+  }
+
   /** Takes everything from `at` on from everybody, up to `to`. */
   static nobody(at: usize, to: usize): void {
     const first = (at + GRANULE - 1) / GRANULE
@@ -29,13 +37,25 @@ export class Checked {
   static guard(at: usize, offset: usize, bytes: usize): usize {
     const from = (at as u64) + (offset as u64)
     const to = from + (bytes as u64)
-    if (to > 64 << 20) unreachable()
+    if (to > 64 << 20) stray(at + offset)
     for (let granule = from / 16; granule * 16 < to; granule++) {
       const needed = min(to - granule * 16, 16)
-      if (load<u8>(SHADOW + (granule as usize)) < (needed as u8)) unreachable()
+      if (load<u8>(SHADOW + (granule as usize)) < (needed as u8)) stray(at + offset)
     }
     return at
   }
+}
+
+let strayAddress: usize = 0
+
+function stray(at: usize): void {
+  strayAddress = at
+  unreachable()
+}
+
+/** Where the access was that trapped. */
+export function stray_at(): usize {
+  return strayAddress
 }
 
 /** For tests of the map itself: traps when the byte at `at` belongs to nobody. */
