@@ -86,7 +86,7 @@ JSON.parse(File.read(ARGV[0])).each { |c| puts verify(c['secret'], c['headers'],
     command: 'go',
     file: 'verify.go',
     before: `package main
-import ("crypto/hmac"; "crypto/sha256"; "encoding/base64"; "encoding/json"; "fmt"; "net/http"; "os"; "slices"; "strconv"; "strings"; "time")
+import ("crypto/hmac"; "crypto/sha256"; "encoding/base64"; "encoding/json"; "fmt"; "net/http"; "os"; "strconv"; "strings"; "time")
 `,
     after: `
 func main() {
