@@ -40,6 +40,8 @@ export type Config = {
   /** Local development: the demo account, the simulator's pages. */
   readonly local: boolean
   readonly devKey: string | null
+  /** Cloudflare Access in front of the message center, and the account that those it lets through work in. */
+  readonly access: { readonly team: string; readonly audience: string; readonly account: string } | null
   /** A step before which, in local development, the Worker waits: for tests that cut the power there. */
   readonly pauseAt: string | null
 }
@@ -53,6 +55,9 @@ const Environment = v.object({
   BELINO_LOCAL: text,
   BELINO_DEV_KEY: text,
   BELINO_PAUSE_AT: text,
+  BELINO_ACCESS_TEAM: text,
+  BELINO_ACCESS_AUD: text,
+  BELINO_ACCESS_ACCOUNT: text,
 })
 
 /** Reads the configuration from a Worker's environment. Throws on a value that can only be a mistake. */
@@ -69,6 +74,9 @@ export function readConfig(env: object): Config {
     BELINO_LOCAL,
     BELINO_DEV_KEY,
     BELINO_PAUSE_AT,
+    BELINO_ACCESS_TEAM: team,
+    BELINO_ACCESS_AUD: audience,
+    BELINO_ACCESS_ACCOUNT: account,
   } = parsed.output
   const local = BELINO_LOCAL === '1' || BELINO_LOCAL === 'true'
   const rootKey = BELINO_ROOT_KEY.length >= ROOT_KEY_LENGTH ? BELINO_ROOT_KEY : null
@@ -81,12 +89,18 @@ export function readConfig(env: object): Config {
     throw new Error(
       `The variable BELINO_URL_KEYS is not usable: each key takes at least ${ROOT_KEY_LENGTH} characters, and a comma stands between two`,
     )
+  const access = [team, audience, account]
+  if (access.some((one) => one !== '') && access.some((one) => one === ''))
+    throw new Error('Set all of BELINO_ACCESS_TEAM, BELINO_ACCESS_AUD and BELINO_ACCESS_ACCOUNT, or none')
+  if (team !== '' && !/^[a-z0-9-]+\.cloudflareaccess\.com$/.test(team))
+    throw new Error('The variable BELINO_ACCESS_TEAM is not usable: give <team>.cloudflareaccess.com')
   return {
     rootKey,
     urlKeys,
     publicUrl: BELINO_PUBLIC_URL === '' ? null : BELINO_PUBLIC_URL.replace(/\/+$/, ''),
     local,
     devKey: local && BELINO_DEV_KEY !== '' ? BELINO_DEV_KEY : null,
+    access: team === '' ? null : { team, audience, account },
     pauseAt: local && BELINO_PAUSE_AT !== '' ? BELINO_PAUSE_AT : null,
   }
 }

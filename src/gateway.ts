@@ -9,6 +9,7 @@ import { StorageError } from './domain/storage-error.ts'
 import type { Bindings } from './gateway/bindings.ts'
 import { servicesOf, toNetwork } from './gateway/services.ts'
 import { baseUrlOf, ensureDemo, type Wiring, wireUp } from './gateway/wiring.ts'
+import { createInbox } from './inbox/pages.tsx'
 import { DEMO_ACCOUNT } from './messaging/demo.ts'
 import { isLoopback } from './messaging/keys.ts'
 import { sweep } from './messaging/sweep.ts'
@@ -19,6 +20,7 @@ import { errorsPage } from './routes/errors-page.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
 import { requireKey } from './routes/require-key.ts'
+import { sessionOf, sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
 import { createSimulatorPages } from './vendors/simulator/page.tsx'
@@ -100,13 +102,24 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   simulator.all('/*', (c) => toNetwork(c.env, c.req.raw, c.get('caller').account, /^.*?\/v1\/simulator/))
   app.route('/v1/simulator', simulator)
 
-  // Its pages: in local development they show the demo account's, elsewhere nobody's.
+  // The message center is a client of the API that happens to be served from here.
+  const isLocal = (c: { env: Bindings; req: { url: string } }): boolean =>
+    wire(c.env).config.local && isLoopback(new URL(c.req.url).hostname)
+  app.route('/session', sessionRoutes())
+  app.route(
+    '/',
+    createInbox<{ Bindings: Bindings; Variables: Services }>({
+      visitor: (c) => sessionOf(c as never),
+      local: isLocal,
+    }),
+  )
+
+  // The simulated network's pages: in local development they show the demo account's, elsewhere nobody's.
   app.route(
     '/',
     createSimulatorPages<{ Bindings: Bindings; Variables: Services }>({
       network: (account, c) => c.env.SIMULATOR.getByName(account),
-      account: (c) =>
-        wire(c.env).config.local && isLoopback(new URL(c.req.url).hostname) ? DEMO_ACCOUNT : null,
+      account: (c) => (isLocal(c) ? DEMO_ACCOUNT : null),
       numbers: async (account, c) =>
         (await wire(c.env).delivery.numbers.list(account)).map((one) => one.address),
     }),

@@ -13,4 +13,7 @@ export type Bindings = {
   readonly BELINO_LOCAL?: string
   readonly BELINO_DEV_KEY?: string
   readonly BELINO_PAUSE_AT?: string
+  readonly BELINO_ACCESS_TEAM?: string
+  readonly BELINO_ACCESS_AUD?: string
+  readonly BELINO_ACCESS_ACCOUNT?: string
 }

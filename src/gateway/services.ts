@@ -47,6 +47,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     keyQuota: createKeyQuota(ports),
     people: createPeople({ ...wiring.people, ...ports, messaging }),
     stream: createStream(wiring.stream),
+    signIn: wiring.signIn,
     limits: {
       file: DEFAULTS.fileLimit,
       request: DEFAULTS.requestLimit,

@@ -11,9 +11,11 @@ import { provisionDemo } from '../messaging/demo.ts'
 import { createMediaLinks, deriveKey, keyedHash, type MediaLinks } from '../messaging/media-links.ts'
 import type { PeoplePorts } from '../messaging/people.ts'
 import type { MessagingPorts } from '../messaging/ports.ts'
+import { createSessions } from '../messaging/session.ts'
 import type { StreamPorts } from '../messaging/stream.ts'
 import type { WebhooksPorts } from '../messaging/webhooks.ts'
 import { pauseAfter, pauseBefore } from '../pause.ts'
+import type { SignIn } from '../routes/env.ts'
 import { representEvent } from '../routes/represent-event.ts'
 import { createAccountStore } from '../store/accounts.ts'
 import { createClaimStore } from '../store/claims.ts'
@@ -42,6 +44,7 @@ export type Wiring = {
   readonly eventsOut: EventsOut
   readonly webhooks: Omit<WebhooksPorts, 'ownHost'>
   readonly stream: StreamPorts
+  readonly signIn: SignIn
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
@@ -174,6 +177,12 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     eventsOut,
     webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
     stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
+    signIn: {
+      sessions: createSessions({ key: () => root('session'), accounts, clock }),
+      access: config.access,
+      demoKey: config.devKey,
+      fetchCerts: (url) => fetch(url),
+    },
     delivery: {
       events: eventsOut.lives,
       pacer: createPacer(env.NUMBER),

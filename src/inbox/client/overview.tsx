@@ -1,0 +1,3 @@
+import { render } from 'preact'
+
+render(<p>overview</p>, document.getElementById('app') ?? document.body)
