@@ -1,14 +1,12 @@
 import type { Address } from './address.ts'
 import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
-import type { Charge, Credit, KeyLimits, LedgerEntry, Plan, UsageRow } from './credit.ts'
+import type { KeyLimits } from './credit.ts'
 import type { Failure } from './failure.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
-import type { NetworkOverride } from './networks.ts'
 import type { OwnNumber, VendorName } from './number.ts'
 import type { Contact, DayRow, Found, InboxFilter, InboxRow, Note, PeopleChange } from './people.ts'
 import type { DeliveryReason } from './reason.ts'
-import type { KnowledgeSource, MmsAbility, RecipientFacts } from './recipient.ts'
 import type { Result } from './result.ts'
 import type { Certainty, MessageState } from './state.ts'
 
@@ -70,84 +68,6 @@ export interface NumberStore {
   remove(account: string, address: Address): Promise<void>
 }
 
-// ---- recipients --------------------------------------------------------------------------------------------------
-
-/** What accounts know of those they write to, and of networks. */
-export interface RecipientStore {
-  /** Facts of those of whom anything is known. */
-  known(account: string, addresses: readonly Address[]): Promise<Map<Address, RecipientFacts>>
-  /** Sets by hand: `unknown` and a null network forget, and let the reports speak again. */
-  set(
-    account: string,
-    address: Address,
-    change: { mms?: MmsAbility | undefined; network?: string | null | undefined },
-    now: number,
-  ): Promise<RecipientFacts>
-  /** Newer knowledge wins; what a person set stays. */
-  learnNetwork(
-    account: string,
-    address: Address,
-    network: string,
-    source: KnowledgeSource,
-    at: number,
-  ): Promise<void>
-  /** The account's own words on networks, by their ids. */
-  overrides(account: string): Promise<Map<string, NetworkOverride>>
-  override(account: string, network: string, own: NetworkOverride | null): Promise<void>
-  /**
-   * How many strangers got one of the contents (hashes) since then, the largest of them, counted up to 1,000. Given
-   * `now`, the strangers are counted in first.
-   */
-  sighted(
-    account: string,
-    contents: readonly string[],
-    strangers: readonly Address[],
-    since: number,
-    now: number | null,
-  ): Promise<number>
-  /** Forgets sightings before then; returns how many. */
-  sweep(before: number): Promise<number>
-}
-
-// ---- money -------------------------------------------------------------------------------------------------------
-
-/** The money of accounts; amounts in integer micro-units. */
-export interface CreditStore {
-  credit(account: string): Promise<Credit | null>
-  /** The plan and what may still be spent, without what a send does not need. */
-  plan(account: string): Promise<Pick<Credit, 'plan' | 'available'> | null>
-  /** False when there is no such account. */
-  setPlan(account: string, plan: Plan, currency: string | null): Promise<boolean>
-  /** Adds to the balance, or takes off; the same id twice counts once. */
-  topUp(
-    account: string,
-    entry: { id: string; at: number; amount: number; note: string | null },
-  ): Promise<void>
-  /** Takes the amount off the balance under the message's id, at once and once; false when it is not there. */
-  hold(charge: Charge): Promise<boolean>
-  /** Gives a hold back for a message that will never leave. */
-  release(account: string, message: string, now: number): Promise<void>
-  /** Holds from before then whose message no list knows, oldest first. */
-  unclaimed(before: number, limit: number): Promise<{ account: string; message: string }[]>
-  /** Newest first. */
-  ledger(
-    account: string,
-    page: { cursor: string | null; limit: number },
-  ): Promise<Result<Page<LedgerEntry>, Failure>>
-  /** By day, number, kind and direction, ascending; days are `2026-11-22`, both included. */
-  usage(
-    account: string,
-    query: {
-      cursor: string | null
-      limit: number
-      from: string
-      to: string
-      number: Address | null
-      kind: Channel | null
-    },
-  ): Promise<Result<Page<UsageRow>, Failure>>
-}
-
 // ---- consent ---------------------------------------------------------------------------------------------------
 
 /** What recipients said about being written to. */
@@ -169,25 +89,6 @@ export interface ConsentStore {
     reply: { account: string; number: Address; sender: Address; word: string; message: string; at: number },
     since: number,
   ): Promise<boolean>
-}
-
-/** What keys have sent, for keys that have limits. */
-export interface QuotaStore {
-  /**
-   * Counts a message in, at once and once; null when there was room. Else the limit that is full and the milliseconds
-   * until there is room again.
-   */
-  take(
-    key: string,
-    limits: KeyLimits,
-    message: string,
-    amount: number,
-    now: number,
-  ): Promise<{ limit: string; wait: number } | null>
-  /** Null when the account has no such key. */
-  limits(account: string, key: string): Promise<{ limits: KeyLimits | null } | null>
-  setLimits(account: string, key: string, limits: KeyLimits | null): Promise<boolean>
-  sweep(now: number): Promise<number>
 }
 
 // ---- claims ------------------------------------------------------------------------------------------------------

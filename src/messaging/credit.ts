@@ -7,11 +7,12 @@ import {
   type UsageRow,
   unitsOf,
 } from '../domain/credit.ts'
+import type { CreditStore } from '../domain/credit-store.ts'
 import type { Failure } from '../domain/failure.ts'
 import { mintId } from '../domain/ids.ts'
 import type { Envelope } from '../domain/message.ts'
 import type { OwnNumber } from '../domain/number.ts'
-import type { Caller, Clock, Conversations, CreditStore, Page } from '../domain/ports.ts'
+import type { Caller, Clock, Conversations, Page } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { MessagingPorts } from './ports.ts'
 import { takeQuota } from './quota.ts'

@@ -1,4 +1,5 @@
 import type { MediaFetcher } from '../delivery/fetch-media.ts'
+import type { CreditStore, QuotaStore } from '../domain/credit-store.ts'
 import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
 import type {
@@ -7,13 +8,11 @@ import type {
   Clock,
   ConsentStore,
   Conversations,
-  CreditStore,
   IndexStore,
   MediaStore,
   NumberStore,
-  QuotaStore,
-  RecipientStore,
 } from '../domain/ports.ts'
+import type { RecipientStore } from '../domain/recipient-store.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { Admission } from './admission.ts'
 import type { MediaLinks } from './media-links.ts'

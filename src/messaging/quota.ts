@@ -1,6 +1,7 @@
 import type { KeyLimits } from '../domain/credit.ts'
+import type { QuotaStore } from '../domain/credit-store.ts'
 import type { Failure } from '../domain/failure.ts'
-import type { Caller, QuotaStore } from '../domain/ports.ts'
+import type { Caller } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { MessagingPorts } from './ports.ts'
 

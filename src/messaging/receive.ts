@@ -10,6 +10,7 @@ import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.
 import { afterReceive } from './after-receive.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
+import { learnNetwork } from './recipients.ts'
 
 type MessageEvent = Extract<VendorEvent, { kind: 'message' }>
 type ReceiptEvent = Extract<VendorEvent, { kind: 'receipt' }>
@@ -77,6 +78,7 @@ async function takeMessage(
     parts,
     at: Math.min(event.at, ports.clock.now()),
   })
+  await learnNetwork(ports, number.account, event.from, event)
   await afterReceive(ports, {
     id: message,
     number,
@@ -154,12 +156,12 @@ async function takeReceipt(
   const named = event.reference === null ? null : conversationOfMessage(event.reference)
   if (named !== null && event.reference !== null && account !== null) {
     const result = await ports.conversations.report(named, account, report(event.reference))
-    if (result !== 'unknown_message') return
+    if (result !== 'unknown_message') return await learnNetwork(ports, account, event.recipient, event)
   }
   const found = event.vendorId === null ? null : await ports.index.messageByVendorId(vendor, event.vendorId)
   if (found !== null && (account === null || found.account === account)) {
     const result = await ports.conversations.report(found.conversation, found.account, report(found.message))
-    if (result !== 'unknown_message') return
+    if (result !== 'unknown_message') return await learnNetwork(ports, found.account, event.recipient, event)
   }
   await ports.index.park({
     vendor,

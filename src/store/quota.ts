@@ -1,5 +1,5 @@
 import type { KeyLimits } from '../domain/credit.ts'
-import type { QuotaStore } from '../domain/ports.ts'
+import type { QuotaStore } from '../domain/credit-store.ts'
 import { createDatabase } from './database.ts'
 import type { Retry } from './retry.ts'
 

@@ -1,13 +1,13 @@
 import type { Address } from '../domain/address.ts'
 import type { Message } from '../domain/message.ts'
 import type { NetworkOverride } from '../domain/networks.ts'
-import type { RecipientStore } from '../domain/ports.ts'
 import {
   type KnowledgeSource,
   NO_MMS_FOR,
   type RecipientFacts,
   unknownRecipient,
 } from '../domain/recipient.ts'
+import type { RecipientStore } from '../domain/recipient-store.ts'
 import { createDatabase, statement } from './database.ts'
 import type { Retry } from './retry.ts'
 

@@ -102,6 +102,8 @@ export type VendorEvent =
       readonly text: string | null
       readonly parts: readonly InboundPart[]
       readonly at: number
+      /** The phone's network in the vendor's own words, where it says. */
+      readonly network?: string | null
     }
   | {
       readonly kind: 'receipt'
@@ -116,6 +118,8 @@ export type VendorEvent =
       readonly vendorCode: string | null
       readonly vendorText: string | null
       readonly at: number
+      /** The phone's network in the vendor's own words, where it says. */
+      readonly network?: string | null
     }
 
 /** The account that a webhook belongs to and its events, or one refusal for every reason. */
