@@ -70,8 +70,8 @@ async function serve(settings, persist) {
       lastWords.push(line)
       if (lastWords.length > LAST_WORDS) lastWords.shift()
       const shown = filter(line)
-      // Before Belino answers only an ending is of interest, and that shows its last words anyway.
-      if (shown !== null && introduced) write(shown)
+      // A build that fails is told at once, and wrangler waits for it to be mended; our own first requests are told to nobody.
+      if (shown !== null && (introduced || !/^[A-Z]+ \/\S* \d{3} /.test(shown))) write(shown)
     })
   listen(server.stdout, say)
   listen(server.stderr, (line) => console.error(line))
