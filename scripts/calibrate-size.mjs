@@ -1,7 +1,7 @@
 // Finds the constants of src/media/formats/jpeg/size.ts: encodes each photo of a folder at many sizes to each budget,
 // scores what a phone would show (2048 on the long side, or the photo itself where it is smaller), and fits the rule.
 //
-//   node scripts/calibrate-size.mjs measure <folder> <table.json> [--metric 'ssimulacra2 {a} {b}']
+//   node scripts/calibrate-size.mjs measure <folder> <table.json> [--metric 'ssimulacra2 {a} {b}'] [--skip regex]
 //   node scripts/calibrate-size.mjs fit <table.json>
 //
 // A metric is a command that prints a number first, greater for better; with {b*} it takes many pictures and prints a
@@ -30,9 +30,10 @@ function option(name) {
 
 /** Photos of a folder at the size that a phone shows, and quarters of the large ones, which count as photos of their own. */
 async function photosOf(folder) {
+  const skip = option('--skip')
   const found = []
   for (const name of readdirSync(folder).sort()) {
-    if (!/\.(jpe?g|webp|avif|png)$/i.test(name)) continue
+    if (!/\.(jpe?g|webp|avif|png)$/i.test(name) || (skip && new RegExp(skip).test(name))) continue
     const path = join(folder, name)
     const size = await sharp(path)
       .metadata()

@@ -11,8 +11,6 @@ import {
   outputLambda,
   outputScale,
   passes,
-  probes,
-  smallestBytes,
 } from './jpeg/encode/budget.ts'
 import { bitsPerSample } from './jpeg/encode/complexity.ts'
 import {
@@ -27,6 +25,7 @@ import {
   planeOf,
   planeWidth,
 } from './jpeg/encode/frame.ts'
+import { probes, smallestBytes } from './jpeg/encode/probe.ts'
 import { transformFrame } from './jpeg/encode/transform.ts'
 import { alloc, mark, release, reset } from './memory.ts'
 import { beginBitmap, bitmapPixels, convertRows } from './pixel/bitmap.ts'

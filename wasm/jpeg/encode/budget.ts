@@ -1,32 +1,41 @@
-// The budget: which scale of the tables and which lambda make the file just fit. Sizes are counted, not written; the file
-// is written once (twice where the zeros stuffed behind 0xff bytes pass the limit).
+// The budget: which scale of the tables and which lambda make the file just fit. Sizes are counted, not written; a file is
+// written when its count says that it fits, which is once, or twice where the zeros stuffed behind 0xff bytes pass the limit.
 
 import { ln, power } from '../../math.ts'
 import { alloc, mark, release } from '../../memory.ts'
-import { countFrame } from './count.ts'
 import { frameComponents, mcuRows } from './frame.ts'
-import { clearCounts, counts, TABLES } from './histogram.ts'
+import { clearCounts } from './histogram.ts'
 import { buildCodes } from './huffman.ts'
-import { setQuantizer } from './quantizer.ts'
+import {
+  ensureProbe,
+  fileBytes,
+  forgetProbe,
+  noteBytes,
+  probe,
+  resetProbes,
+  SCALE_SLOPE,
+  searchScale,
+  symbolsCounted,
+} from './probe.ts'
 import { tokenEnd, tokenizePlain } from './tokens.ts'
 import { takeRates, tokenizeOptimized } from './trellis.ts'
-import { headerBytes, writeHeader, writeScan } from './write.ts'
+import { writeHeader, writeScan } from './write.ts'
 
 /** Squared steps of error that a bit is worth, before the last percent is made with it. */
 const LAMBDA: f64 = 0.051
 /** Part of the budget that the search aims at. */
-const AIM: f64 = 0.995
+const AIM: f64 = 0.993
 /** A result that fills this much of the budget is taken. */
-const ENOUGH: f64 = 0.985
-/** What stuffing adds to a scan, about. */
-const STUFFING: f64 = 1.002
-/** d log(bytes) / d log(scale) and / d log(lambda), about: the first step of each search. */
-const SCALE_SLOPE: f64 = -0.7
+const ENOUGH: f64 = 0.981
+/** How far plain counting may miss what the search aims at. */
+const TOLERANCE: f64 = 0.006
+/** d log(bytes) / d log(lambda), about: the first step of its search. */
 const LAMBDA_SLOPE: f64 = -0.16
-/** Rows of MCUs from one sampled row to the next. */
-const SAMPLE_EVERY: i32 = 8
+/** Rows of MCUs from one to the next that the first probes count, and that the gain is learned from. */
+const PROBE_EVERY: i32 = 4
+const LEARN_EVERY: i32 = 8
 /** What optimised quantisation usually makes of a byte of plain: where the gain is learned. */
-const TYPICAL_GAIN: f64 = 0.87
+const TYPICAL_GAIN: f64 = 0.89
 /** Lambda moves by no more than this factor; past it the tables move. */
 const MOST_LAMBDA: f64 = 2
 /** Passes with the same tables after which the best that fitted is taken; one or two are usual. */
@@ -42,83 +51,8 @@ export let outputBytes: i32 = 0
 export let outputScale: f64 = 0
 /** The lambda that it was written with, 0 for plain quantisation. */
 export let outputLambda: f64 = 0
-/** The smallest file that was tried, bytes: what a failure reports. */
-export let smallestBytes: i32 = 0
-/** Full passes over the picture that the search took: probes and optimised ones. */
-export let probes: i32 = 0
+/** Full passes of quantisation that the search took. */
 export let passes: i32 = 0
-
-/** Bytes of the file for the codes as they are, when the scan takes `bits`. */
-function fileBytes(bits: u64): f64 {
-  return f64(headerBytes()) + (f64(bits) / 8) * STUFFING + 3
-}
-
-/** Bytes of the whole picture, plainly quantised at this scale. */
-function probe(scale: f64): f64 {
-  setQuantizer(scale)
-  clearCounts()
-  countFrame(1)
-  probes++
-  return fileBytes(buildCodes(frameComponents))
-}
-
-/** Symbols that the histogram holds: the tokens of the pass that it counted. */
-function symbolsCounted(): usize {
-  let sum: usize = 0
-  for (let t = 0; t < TABLES; t++) {
-    for (let s: usize = 0; s < 256; s++) sum += <usize>load<u32>(counts(t) + s * 4)
-  }
-  return sum
-}
-
-/**
- * The scale at which plain quantisation makes `target` bytes (never finer than `finest`).
- *
- * @param tolerance part of the target that the result may stay below it
- * @returns 0 when even `coarsest` makes more
- */
-function searchScale(target: f64, tolerance: f64, guess: f64, finest: f64, coarsest: f64): f64 {
-  let fine = finest
-  let coarse = coarsest
-  let fineBytes: f64 = 0
-  let coarseBytes: f64 = 0
-  let scale = min<f64>(max<f64>(guess, finest), coarsest)
-  for (let round = 0; round < 14; round++) {
-    let bytes = probe(scale)
-    if (smallestBytes === 0 || bytes < f64(smallestBytes)) smallestBytes = i32(bytes)
-    if (bytes <= target) {
-      if (bytes > target * (1 - tolerance) || scale <= finest) return scale
-      coarse = scale
-      coarseBytes = bytes
-    } else {
-      if (scale >= coarsest) return 0
-      fine = scale
-      fineBytes = bytes
-    }
-    if (coarse / fine < 1.0005) return coarse
-    let aim = target * (1 - tolerance / 2)
-    if (fineBytes > 0 && coarseBytes > 0) {
-      // Between two known sizes: a straight line in logarithms, kept away from the ends so that it always closes in.
-      let part = ln(fineBytes / aim) / ln(fineBytes / coarseBytes)
-      part = min<f64>(max<f64>(part, 0.05), 0.95)
-      scale = fine * power(coarse / fine, part)
-    } else {
-      scale = scale * power(aim / bytes, 1 / SCALE_SLOPE)
-      scale = min<f64>(max<f64>(scale, finest), coarsest)
-    }
-  }
-  return coarseBytes > 0 ? coarse : 0
-}
-
-/** Writes the tokens with the codes as they are; false when the file would pass the budget. */
-function write(tokens: usize, budget: i32): bool {
-  let body = writeHeader(outputAt)
-  let limit = outputAt + <usize>budget - body
-  let end: usize = <i32>(body - outputAt) >= budget ? 0 : writeScan(body, limit, tokens, tokenEnd)
-  if (end === 0) return false
-  outputBytes = <i32>(end - outputAt)
-  return true
-}
 
 /**
  * Encodes the transformed frame within a budget.
@@ -135,12 +69,16 @@ export function encodeToBudget(budget: i32, optimized: bool, guess: f64, finest:
   outputBytes = 0
   outputScale = 0
   outputLambda = 0
-  smallestBytes = 0
-  probes = 0
   passes = 0
+  resetProbes()
   return optimized
     ? encodeOptimized(budget, guess, finest, coarsest)
     : encodePlain(budget, guess, finest, coarsest)
+}
+
+/** Each how manyth row of MCUs is sampled: small pictures need them all. */
+function sampling(most: i32): i32 {
+  return max<i32>(1, min<i32>(most, mcuRows >> 3))
 }
 
 /** Room for the tokens of the pass that the histogram counted, and behind it for the file. */
@@ -150,14 +88,25 @@ function allocTokens(budget: i32): usize {
   return tokens
 }
 
+/** Writes the tokens with the codes as they are; false when the file would pass the budget. */
+function write(tokens: usize, budget: i32): bool {
+  let body = writeHeader(outputAt)
+  let limit = outputAt + <usize>budget - body
+  let end: usize = <i32>(body - outputAt) >= budget ? 0 : writeScan(body, limit, tokens, tokenEnd)
+  if (end === 0) return false
+  outputBytes = <i32>(end - outputAt)
+  return true
+}
+
 function encodePlain(budget: i32, guess: f64, finest: f64, coarsest: f64): bool {
-  let scale = searchScale(f64(budget) * AIM, 0.005, guess, finest, coarsest)
+  let target = f64(budget) * AIM
+  let rough = searchScale(target, 0.03, guess, finest, coarsest, sampling(PROBE_EVERY))
+  let scale = searchScale(target, TOLERANCE, rough === 0 ? coarsest : rough, finest, coarsest, 1)
   if (scale === 0) return false
-  probe(scale)
-  // A coarser retry has no more tokens than this.
-  let tokens = allocTokens(budget)
   while (scale <= coarsest) {
-    setQuantizer(scale)
+    ensureProbe(scale)
+    let start = mark()
+    let tokens = allocTokens(budget)
     clearCounts()
     tokenizePlain(tokens)
     buildCodes(frameComponents)
@@ -166,43 +115,45 @@ function encodePlain(budget: i32, guess: f64, finest: f64, coarsest: f64): bool 
       outputScale = scale
       return true
     }
-    scale *= 1.02
+    release(start)
+    scale *= 1.015
   }
   return false
 }
 
-/** Bytes that optimised quantisation makes of one byte of plain, learned from some rows of MCUs. */
-function learnGain(): f64 {
-  let every = max<i32>(1, min<i32>(SAMPLE_EVERY, mcuRows >> 2))
+/** Bytes that optimised quantisation makes of one byte of plain at this scale, learned from some rows of MCUs. */
+function learnGain(scale: f64): f64 {
+  let every = sampling(LEARN_EVERY)
+  probe(scale, every)
+  let plain = f64(buildCodes(frameComponents))
   let start = mark()
   let tokens = alloc(symbolsCounted() * 4 + 64)
-  // The plain codes of the whole frame are the first prices; the sample's own are better ones.
-  takeRates()
+  let optimized: f64 = 0
+  // The plain codes are the first prices; those of what came out are better ones.
   for (let round = 0; round < 2; round++) {
+    takeRates()
     clearCounts()
     tokenizeOptimized(tokens, LAMBDA, every)
-    sampledBits = buildCodes(frameComponents)
-    takeRates()
+    optimized = f64(buildCodes(frameComponents))
   }
-  clearCounts()
-  countFrame(every)
-  let plain = buildCodes(frameComponents)
+  takeRates()
+  forgetProbe()
   release(start)
-  return f64(sampledBits) / f64(plain)
+  return optimized / plain
 }
 
 function encodeOptimized(budget: i32, guess: f64, finest: f64, coarsest: f64): bool {
   let target = f64(budget) * AIM
-  let scale = searchScale(target / TYPICAL_GAIN, 0.05, guess, finest, coarsest)
-  if (scale === 0) {
-    scale = coarsest
-    probe(scale)
-  }
-  scale = searchScale(target / learnGain(), 0.005, scale, finest, coarsest)
+  let every = sampling(PROBE_EVERY)
+  let scale = searchScale(target / TYPICAL_GAIN, 0.04, guess, finest, coarsest, every)
+  if (scale === 0) scale = coarsest
+  let gain = learnGain(scale)
+  let next = scale * power(TYPICAL_GAIN / gain, 1 / SCALE_SLOPE)
+  scale = searchScale(target / gain, TOLERANCE, next, finest, coarsest, 1)
   if (scale === 0) scale = coarsest
   let start = mark()
   for (let round = 0; round < MOST_SCALES; round++) {
-    probe(scale)
+    ensureProbe(scale)
     let tokens = allocTokens(budget)
     if (searchLambda(tokens, budget, scale <= finest)) {
       outputScale = scale
@@ -212,22 +163,30 @@ function encodeOptimized(budget: i32, guess: f64, finest: f64, coarsest: f64): b
     if (scale >= coarsest && lastBytes > target) return false
     let step = power(target / lastBytes, 1 / SCALE_SLOPE)
     scale = min<f64>(max<f64>(scale * step, finest), coarsest)
+    forgetProbe()
     release(start)
   }
   return false
 }
 
-let sampledBits: u64 = 0
 /** Bytes of the last optimised pass. */
 let lastBytes: f64 = 0
+
+/** One pass over everything; the count of its bytes is {@link lastBytes}. */
+function optimizedPass(tokens: usize, lambda: f64): void {
+  clearCounts()
+  tokenizeOptimized(tokens, lambda, 1)
+  passes++
+  lastBytes = fileBytes(f64(buildCodes(frameComponents)))
+}
 
 /**
  * Finds the lambda that fills the budget with the tables as they are, and writes the file.
  *
- * @param enough whether a file that is smaller than it could be will do, since the tables are the finest there are
+ * @param finest whether a file that is smaller than it could be will do, since the tables are the finest there are
  * @returns false when lambda would have to leave its bounds; `lastBytes` says how far off it was
  */
-function searchLambda(tokens: usize, budget: i32, enough: bool): bool {
+function searchLambda(tokens: usize, budget: i32, finest: bool): bool {
   let target = f64(budget) * AIM
   let lambda = LAMBDA
   // The largest lambda known to make too many bytes, and the smallest known to fit, with their bytes.
@@ -236,16 +195,13 @@ function searchLambda(tokens: usize, budget: i32, enough: bool): bool {
   let high: f64 = 0
   let highBytes: f64 = 0
   for (let round = 0; round < MOST_PASSES; round++) {
-    clearCounts()
-    tokenizeOptimized(tokens, lambda, 1)
-    passes++
-    lastBytes = fileBytes(buildCodes(frameComponents))
-    if (lastBytes < f64(smallestBytes)) smallestBytes = i32(lastBytes)
+    optimizedPass(tokens, lambda)
+    noteBytes(lastBytes)
     if (lastBytes <= f64(budget) && write(tokens, budget)) {
       lastBytes = f64(outputBytes)
       outputLambda = lambda
       let fill = lastBytes / f64(budget)
-      if (fill >= ENOUGH || (enough && lambda <= LAMBDA) || (round >= 2 && fill >= ENOUGH - 0.01)) return true
+      if (fill >= ENOUGH || (finest && lambda <= LAMBDA)) return true
       high = lambda
       highBytes = lastBytes
     } else {
@@ -266,9 +222,7 @@ function searchLambda(tokens: usize, budget: i32, enough: bool): bool {
   }
   if (high === 0) return false
   // Short of what was wanted, but it fits.
-  clearCounts()
-  tokenizeOptimized(tokens, high, 1)
-  passes++
-  buildCodes(frameComponents)
+  optimizedPass(tokens, high)
+  outputLambda = high
   return write(tokens, budget)
 }

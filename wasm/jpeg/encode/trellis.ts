@@ -20,14 +20,18 @@ import { beginTokens, emitAc, emitDc, emitEndOfBlock, restartDc } from './tokens
 /** Bits of each AC symbol with its value bits, f32, two tables of 256. */
 const RATES: usize = memory.data(2 * 1024, 16)
 const WORK: usize = memory.data(128, 16)
-/** Per kept coefficient, index 1..63: zigzag place, level, error of zeroing it (in bits), path cost, path, path's level. */
-const PLACE: usize = memory.data(64 * 4, 16)
-const LEVEL: usize = memory.data(64 * 4, 16)
-const DROP: usize = memory.data(64 * 4, 16)
-const COST: usize = memory.data(64 * 4, 16)
-const FROM: usize = memory.data(64 * 4, 16)
-const CHOSEN: usize = memory.data(64 * 4, 16)
-/** Places of the winning path, last first. */
+/**
+ * One record for the DC and for each coefficient that rounding keeps: what its best path costs, what dropping it costs
+ * (both in bits), its place in the zigzag, the record before it on that path, and its level there.
+ */
+const NODES: usize = memory.data(64 * 32, 16)
+const COST: usize = 0
+const DROP: usize = 4
+const PLACE: usize = 8
+const FROM: usize = 12
+const CHOSEN: usize = 16
+const NODE: usize = 32
+/** Records of the winning path, last first. */
 const PATH: usize = memory.data(64 * 4, 16)
 
 /** Dropping a coefficient that costs this many bits of error never pays: the longest code and its value bits. */
@@ -70,14 +74,6 @@ export function tokenizeOptimized(at: usize, lambda: f64, every: i32): void {
   }
 }
 
-function f(at: usize, i: i32): f32 {
-  return load<f32>(at + ((<usize>i) << 2))
-}
-
-function int(at: usize, i: i32): i32 {
-  return load<i32>(at + ((<usize>i) << 2))
-}
-
 function optimizeBlock(c: i32, block: usize, bitsPerError: f32): void {
   let t = c === 0 ? 0 : 1
   let step = steps(t)
@@ -93,90 +89,97 @@ function optimizeBlock(c: i32, block: usize, bitsPerError: f32): void {
   let endCost = load<f32>(rates + <usize>EOB * 4)
   let zrlCost = load<f32>(rates + <usize>ZRL * 4)
 
-  let n = 0
-  store<i32>(PLACE, 0)
-  store<f32>(COST, 0)
+  let node = NODES
+  store<f32>(node, 0, COST)
+  store<i32>(node, 0, PLACE)
   // Bits of error if every kept coefficient so far were dropped.
   let dropped: f32 = 0
-  let bestEnd: f32 = 0
-  let bestLast = 0
+  // Ends are compared by what they cost beyond dropping everything behind them.
+  let bestEnd = endCost
+  let last = NODES
   while (mask !== 0) {
     let k = <i32>ctz<u64>(mask)
     mask &= mask - 1
-    n++
+    node += NODE
     let level = int16(WORK, k)
     let exact = f32(abs<i32>(int16(block, k))) / f32(int16(step, k) << 3)
     let error = exact - f32(level)
-    let keep = error * error * weight
     let drop = exact * exact * weight
+    store<i32>(node, k, PLACE)
+    store<f32>(node, drop, DROP)
     let size = category(level)
-    // One less only pays where it saves a value bit.
-    let smaller = level > 1 && (level & (level - 1)) === 0
-    let smallerError = error + 1
-    let keepSmaller = smallerError * smallerError * weight
-    store<i32>(PLACE + ((<usize>n) << 2), k)
-    store<f32>(DROP + ((<usize>n) << 2), drop)
-
-    let best = f32.MAX_VALUE
-    let from = 0
+    reach(node, k, rates + ((<usize>size) << 2), zrlCost)
+    let best = reachedCost + error * error * weight
+    let from = reachedFrom
     let chosen = level
-    let between: f32 = 0
-    for (let j = n - 1; j >= 0; j--) {
-      let run = k - int(PLACE, j) - 1
-      let base = f(COST, j) + between
-      if (run > 15) {
-        base += zrlCost * f32(run >> 4)
-        run &= 15
-      }
-      let cost = base + load<f32>(rates + ((<usize>((run << 4) | size)) << 2)) + keep
+    // One less only pays where it saves a value bit.
+    if (level > 1 && (level & (level - 1)) === 0) {
+      reach(node, k, rates + ((<usize>(size - 1)) << 2), zrlCost)
+      let cost = reachedCost + (error + 1) * (error + 1) * weight
       if (cost < best) {
         best = cost
-        from = j
-        chosen = level
+        from = reachedFrom
+        chosen = level - 1
       }
-      if (smaller) {
-        cost = base + load<f32>(rates + ((<usize>((run << 4) | (size - 1))) << 2)) + keepSmaller
-        if (cost < best) {
-          best = cost
-          from = j
-          chosen = level - 1
-        }
-      }
-      if (j === 0) break
-      between += f(DROP, j)
-      if (between > NEVER_DROPPED) break
     }
-    store<f32>(COST + ((<usize>n) << 2), best)
-    store<i32>(FROM + ((<usize>n) << 2), from)
-    store<i32>(CHOSEN + ((<usize>n) << 2), chosen)
-    // Ends are compared by what they cost beyond dropping everything behind them.
+    store<f32>(node, best, COST)
+    store<usize>(node, from, FROM)
+    store<i32>(node, chosen, CHOSEN)
     dropped += drop
     let end = best - dropped + (k === 63 ? 0 : endCost)
-    if (n === 1) bestEnd = endCost
     if (end < bestEnd) {
       bestEnd = end
-      bestLast = n
+      last = node
     }
   }
-  emitPath(block, table, bestLast)
+  emitPath(block, table, last)
+}
+
+/** What {@link reach} found: the cheapest way to a node, its own error apart, and the node before it. */
+let reachedCost: f32 = 0
+let reachedFrom: usize = 0
+
+/** Finds the cheapest path to a coefficient at place k whose symbols' prices begin at `prices` (of run 0). */
+function reach(node: usize, k: i32, prices: usize, zrlCost: f32): void {
+  let best = f32.MAX_VALUE
+  let from = node
+  let between: f32 = 0
+  do {
+    node -= NODE
+    let run = k - load<i32>(node, PLACE) - 1
+    let cost = load<f32>(node, COST) + between
+    if (run > 15) {
+      cost += zrlCost * f32(run >> 4)
+      run &= 15
+    }
+    cost += load<f32>(prices + ((<usize>run) << 6))
+    if (cost < best) {
+      best = cost
+      from = node
+    }
+    between += load<f32>(node, DROP)
+  } while (node !== NODES && between <= NEVER_DROPPED)
+  reachedCost = best
+  reachedFrom = from
 }
 
 function int16(at: usize, k: i32): i32 {
   return <i32>load<i16>(at + ((<usize>k) << 1))
 }
 
-/** Sends the path that ends at kept coefficient `last`. */
-function emitPath(block: usize, table: i32, last: i32): void {
-  let length = 0
-  for (let i = last; i > 0; i = int(FROM, i)) {
-    store<i32>(PATH + ((<usize>length) << 2), i)
+/** Sends the path that ends at this node. */
+function emitPath(block: usize, table: i32, node: usize): void {
+  let length: usize = 0
+  for (; node !== NODES; node = load<usize>(node, FROM)) {
+    store<usize>(PATH + (length << 2), node)
     length++
   }
   let previous = 0
   while (length > 0) {
-    let i = int(PATH, --length)
-    let k = int(PLACE, i)
-    let level = int(CHOSEN, i)
+    length--
+    node = load<usize>(PATH + (length << 2))
+    let k = load<i32>(node, PLACE)
+    let level = load<i32>(node, CHOSEN)
     emitAc(table, k - previous - 1, int16(block, k) < 0 ? -level : level)
     previous = k
   }
