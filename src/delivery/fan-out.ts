@@ -25,6 +25,8 @@ export class FanOut {
   readonly #log: LiveLog
   readonly #ports: FanOutPorts
   #known: { readonly list: readonly Webhook[]; readonly at: number } | null = null
+  /** Counts changes of the list, so that one that was being read meanwhile is not kept. */
+  #changes = 0
   #failures = 0
   #retryAt = 0
 
@@ -36,12 +38,15 @@ export class FanOut {
   /** The endpoints changed: they are read again. */
   forget(): void {
     this.#known = null
+    this.#changes++
   }
 
   /** When this wants to run next; null when everybody was told everything. */
   nextDue(now: number): number | null {
+    // Somebody may be new on the list that could not be read: nobody knows yet whether there is anything to tell.
+    if (this.#failures > 0) return Math.max(now, this.#retryAt)
     const due = this.#log.nextDue()
-    return due === null ? null : Math.max(now, due, this.#retryAt)
+    return due === null ? null : Math.max(now, due)
   }
 
   /** Works until everybody who answers was told. Never throws. */
@@ -79,8 +84,9 @@ export class FanOut {
   async #endpoints(account: string): Promise<readonly Webhook[]> {
     const now = this.#ports.clock.now()
     if (this.#known !== null && now - this.#known.at < FRESH) return this.#known.list
+    const changes = this.#changes
     const list = await this.#ports.webhooks(account)
-    this.#known = { list, at: now }
+    if (changes === this.#changes) this.#known = { list, at: now }
     return list
   }
 

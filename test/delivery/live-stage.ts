@@ -27,6 +27,8 @@ export class LiveStage {
   webhooks: Webhook[] = []
   readonly arrived: Arrived[] = []
   answer: (url: string) => number = () => 200
+  /** The list of endpoints does not answer. */
+  listDown = false
   /** Fails hand-overs: before they reach the queue, or after, when only the answer is lost. */
   fault: () => 'before' | 'after' | null = () => null
   readonly #live: Actor<LiveObject & { alarm(): Promise<void> }>
@@ -90,6 +92,12 @@ export class LiveStage {
     })
   }
 
+  /** Ends every object with what it held in memory; what it stored, its alarm included, stays. */
+  crash(): void {
+    this.#live.object = null
+    for (const queue of this.#queues.values()) queue.object = null
+  }
+
   /** Appends events, and lets what that started come to rest. */
   async append(...events: AccountEvent[]): Promise<void> {
     await this.live((live) => live.append(this.account, events))
@@ -110,7 +118,10 @@ export class LiveStage {
       this.now = Math.max(this.now, next.rings)
       next.rings = null
       if (next === this.#live) await this.live((live) => live.alarm())
-      else await runInDurableObject(next.stub(), async () => next.object?.alarm())
+      else {
+        const queue = [...this.#queues.values()].find((one) => one === next)
+        if (queue !== undefined) await this.#ask(queue, (object) => object.alarm())
+      }
     }
     this.now = end
   }
@@ -128,7 +139,13 @@ export class LiveStage {
 
   /** Asks a queue, inside its object. */
   async queue<T>(webhook: Webhook, shard: number, work: (queue: SubscriberObject) => Promise<T>): Promise<T> {
-    const actor = this.#queue(webhook, shard)
+    return await this.#ask(this.#queue(webhook, shard), work)
+  }
+
+  async #ask<T>(
+    actor: Actor<SubscriberObject & { alarm(): Promise<void> }>,
+    work: (queue: SubscriberObject & { alarm(): Promise<void> }) => Promise<T>,
+  ): Promise<T> {
     return await runInDurableObject(actor.stub(), async (_instance, state) => {
       if (actor.object === null) {
         const Class = createSubscriber(() => this.#subscriberPorts)
@@ -157,7 +174,10 @@ export class LiveStage {
   readonly #livePorts: LivePorts = {
     clock: { now: () => this.now },
     log: () => {},
-    webhooks: async () => this.webhooks.filter((one) => one.enabled),
+    webhooks: async () => {
+      if (this.listDown) throw new Error('Network connection lost')
+      return this.webhooks.filter((one) => one.enabled)
+    },
     represent: (event, sequence) =>
       JSON.stringify({ type: event.type, id: event.id, sequence, data: event.data }),
     subscribers: {

@@ -45,6 +45,7 @@ describe('the hand-over', () => {
     for (let n = 1; n <= 30; n++) {
       await stage.append(stage.event(n))
       if (n % 3 === 0) await stage.append(stage.event(n))
+      if (n % 7 === 0) stage.crash()
     }
     await stage.later(60 * MINUTE)
     const expected = Array.from({ length: 30 }, (_, i) => i + 1)
@@ -80,6 +81,16 @@ describe('the hand-over', () => {
     )
     expect(numbersOf(stage, stage.webhooks[0]!.url)).toEqual([2])
     expect(numbersOf(stage, stage.webhooks[1]!.url)).toEqual([3, 4])
+  })
+
+  it('a list that could not be read is read again, though nothing more happens', async () => {
+    const stage = new LiveStage()
+    stage.listDown = true
+    stage.webhooks = [stage.webhook(1)]
+    await stage.append(stage.event(1))
+    stage.listDown = false
+    await stage.later(MINUTE)
+    expect(numbersOf(stage, stage.webhooks[0]!.url)).toEqual([1])
   })
 
   it('a replay tells one endpoint everything from an event on, once more', async () => {

@@ -11,6 +11,7 @@ export type Got = {
   readonly at: number
   readonly headers: Headers
   readonly body: string
+  readonly redirect: string | undefined
 }
 
 /** A queue's object on real storage, with a clock, an endpoint and an account's list that the test plays. */
@@ -60,7 +61,7 @@ export class SubscriberStage {
     fetch: async (url, init) => {
       const headers = new Headers(init.headers)
       const id = headers.get('webhook-id') ?? ''
-      const got = { url, id, at: this.now, headers, body: init.body as string }
+      const got = { url, id, at: this.now, headers, body: init.body as string, redirect: init.redirect }
       this.got.push(got)
       return await this.answer(got, this.got.filter((one) => one.id === id).length)
     },

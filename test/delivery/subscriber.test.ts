@@ -172,6 +172,7 @@ describe('an endpoint that fails', () => {
       stage.answer = () => status(302, { location: 'https://elsewhere.example/' })
       await stage.enqueue(1)
       expect(stage.got.map((one) => one.url)).toEqual(['https://customer.example/hook'])
+      expect(stage.got[0]!.redirect).toBe('manual')
       expect((await stage.deliveries())[0]).toMatchObject({
         state: 'pending',
         error: 'redirect',
