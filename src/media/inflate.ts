@@ -193,76 +193,78 @@ export class Inflater {
     if (this.#stored === 0) this.#stored = -2
   }
 
-  /** The hot loop: whatever it touches for each byte is held in local variables. */
   #coded(full: number): void {
+    while (this.state === 'open' && this.#stored === -1 && this.#write < full) {
+      this.#fast(full)
+      if (this.#stored === -1 && this.#write < full) this.#one()
+    }
+  }
+
+  /**
+   * The hot loop, for as long as the piece has all the bytes that a symbol may take: whatever it touches is a local
+   * variable that no closure holds. It stops before what it cannot decode, so that `#one` says what is wrong.
+   */
+  #fast(full: number): void {
     const out = this.#out
+    const piece = this.#piece
     const { bits: literalBits, entries: literals } = this.#literals
     const { bits: distanceBits, entries: distances } = this.#distances
     const literalMask = (1 << literalBits) - 1
     const distanceMask = (1 << distanceBits) - 1
+    const last = piece.length - 8
     let write = this.#write
-    let piece = this.#piece
     let at = this.#at
     let hold = this.#hold
     let held = this.#held
-    // At least 24 bits, or all there are; zeros stand behind the end, and `held` tells them from data.
-    const more = () => {
-      this.#at = at
-      const found = this.#advance()
-      piece = this.#piece
-      at = this.#at
-      return found
-    }
-    while (write < full) {
-      while (held < 24 && (at < piece.length || more())) {
-        hold |= piece[at++]! << held
-        held += 8
+    // What is held beyond 15 bits would not leave room for two bytes more.
+    while (write < full && at <= last) {
+      if (held < 16) {
+        hold |= (piece[at]! | (piece[at + 1]! << 8)) << held
+        at += 2
+        held += 16
       }
-      let entry = literals[hold & literalMask]!
-      let used = entry & 15
-      if (entry === 0 || used > held) {
-        this.state = entry === 0 && held >= literalBits ? 'malformed' : 'cut'
-        break
-      }
-      hold >>>= used
-      held -= used
+      const entry = literals[hold & literalMask]!
       if ((entry & LITERAL) !== 0) {
+        hold >>>= entry & 15
+        held -= entry & 15
         out[write++] = entry >> 8
         continue
       }
+      if (entry === 0) break
+      hold >>>= entry & 15
+      held -= entry & 15
       if ((entry & END) !== 0) {
         this.#stored = -2
         break
       }
-      used = (entry >> 4) & 15
+      if (held < 16) {
+        hold |= (piece[at]! | (piece[at + 1]! << 8)) << held
+        at += 2
+        held += 16
+      }
+      let used = (entry >> 4) & 15
       const length = ((entry >> 8) & 0xffff) + (hold & ((1 << used) - 1))
       hold >>>= used
       held -= used
-      while (held < 24 && (at < piece.length || more())) {
-        hold |= piece[at++]! << held
-        held += 8
+      if (held < 16) {
+        hold |= (piece[at]! | (piece[at + 1]! << 8)) << held
+        at += 2
+        held += 16
       }
-      entry = distances[hold & distanceMask]!
-      used = entry & 15
-      if (entry === 0 || used > held) {
-        this.state = entry === 0 && held >= distanceBits ? 'malformed' : 'cut'
-        break
+      const far = distances[hold & distanceMask]!
+      hold >>>= far & 15
+      held -= far & 15
+      if (held < 16) {
+        hold |= (piece[at]! | (piece[at + 1]! << 8)) << held
+        at += 2
+        held += 16
       }
+      used = (far >> 4) & 15
+      const distance = ((far >> 8) & 0xffff) + (hold & ((1 << used) - 1))
       hold >>>= used
       held -= used
-      used = (entry >> 4) & 15
-      while (held < used && (at < piece.length || more())) {
-        hold |= piece[at++]! << held
-        held += 8
-      }
-      if (used > held) {
-        this.state = 'cut'
-        break
-      }
-      const distance = ((entry >> 8) & 0xffff) + (hold & ((1 << used) - 1))
-      hold >>>= used
-      held -= used
-      if (distance > write) {
+      // No code for a distance gives 0 here.
+      if (distance === 0 || distance > write) {
         this.state = 'malformed'
         break
       }
@@ -273,6 +275,27 @@ export class Inflater {
     this.#at = at
     this.#hold = hold
     this.#held = held
+  }
+
+  /** One symbol, wherever its bytes are. */
+  #one(): void {
+    if (this.state !== 'open') return
+    const entry = this.#symbol(this.#literals)
+    if (this.state !== 'open') return
+    if ((entry & LITERAL) !== 0) this.#out[this.#write++] = entry >> 8
+    else if ((entry & END) !== 0) this.#stored = -2
+    else {
+      const length = ((entry >> 8) & 0xffff) + this.#take((entry >> 4) & 15)
+      const far = this.#symbol(this.#distances)
+      const distance = ((far >> 8) & 0xffff) + this.#take((far >> 4) & 15)
+      if (this.state !== 'open') return
+      if (distance > this.#write) {
+        this.state = 'malformed'
+        return
+      }
+      for (let left = length, from = this.#write - distance; left > 0; left--)
+        this.#out[this.#write++] = this.#out[from++]!
+    }
   }
 
   #advance(): boolean {
@@ -303,13 +326,14 @@ export class Inflater {
 
   /** One symbol of a small table. */
   #symbol({ bits, entries }: Table): number {
+    // Behind the end stand zeros, and the count of what is held tells them from data.
     while (this.#held < bits && (this.#at < this.#piece.length || this.#advance())) {
       this.#hold |= this.#piece[this.#at++]! << this.#held
       this.#held += 8
     }
     const entry = entries[this.#hold & ((1 << bits) - 1)]!
     if (entry === 0 || (entry & 15) > this.#held) {
-      this.state = entry === 0 ? 'malformed' : 'cut'
+      this.state = entry === 0 && this.#held >= bits ? 'malformed' : 'cut'
       return 0
     }
     this.#hold >>>= entry & 15

@@ -56,6 +56,10 @@ function expand(
   channels: number,
 ): void {
   const { width, depth, samples, photometric, palette, alpha, little } = header
+  if (depth === 8 && samples === channels && alpha === 'none' && (photometric === 1 || photometric === 2)) {
+    into.set(row, start)
+    return
+  }
   const most = (1 << Math.min(depth, 8)) - 1
   // Of 16 bits the upper eight are kept.
   const sample = (x: number, c: number) => {

@@ -137,10 +137,9 @@ function lzw(strip: Uint8Array): Unpacker {
         step()
         continue
       }
-      const count = Math.min(ready - given, into.length - to)
-      into.set(string.subarray(given, given + count), to)
-      given += count
-      to += count
+      // Strings are mostly of a few bytes, for which a loop is faster than a copy.
+      for (const end = to + Math.min(ready - given, into.length - to); to < end; )
+        into[to++] = string[given++]!
     }
     return to
   }
