@@ -12,6 +12,8 @@ export type Facts = {
   /** EXIF orientation, 1 to 8; the stored rows need it applied. */
   readonly orientation?: number
   readonly animated?: boolean
+  /** Pictures of an animation. */
+  readonly frames?: number
   /** Whether further pictures follow the first one, as in a scan of several pages. */
   readonly morePages?: boolean
   /** Whether any pixel can be transparent, as far as the header says. */

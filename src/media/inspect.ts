@@ -3,6 +3,8 @@ import type { MediaFailure } from './failure.ts'
 import { inspectAac } from './formats/aac/inspect.ts'
 import { inspectAmr } from './formats/amr/inspect.ts'
 import { inspectBmp } from './formats/bmp/inspect.ts'
+import { inspectGif } from './formats/gif/inspect.ts'
+import { inspectHeif } from './formats/heif/inspect.ts'
 import { inspectJpeg } from './formats/jpeg/inspect.ts'
 import { inspectMidi } from './formats/midi/inspect.ts'
 import { inspectMp3 } from './formats/mp3/inspect.ts'
@@ -12,6 +14,7 @@ import { inspectPng } from './formats/png/inspect.ts'
 import { inspectTiff } from './formats/tiff/inspect.ts'
 import { inspectWav } from './formats/wav/inspect.ts'
 import { inspectWbmp } from './formats/wbmp/inspect.ts'
+import { inspectWebp } from './formats/webp/inspect.ts'
 import { fail, ok, type Result } from './result.ts'
 import { sniff } from './sniff.ts'
 import type { MediaType } from './types.ts'
@@ -22,6 +25,11 @@ const INSPECTORS: Partial<Record<MediaType, Inspector>> = {
   'image/jpeg': inspectJpeg,
   'image/png': inspectPng,
   'image/apng': inspectPng,
+  'image/gif': inspectGif,
+  'image/webp': inspectWebp,
+  'image/heic': (bytes) => inspectHeif(bytes, 'image/heic'),
+  'image/heif': (bytes) => inspectHeif(bytes, 'image/heif'),
+  'image/avif': (bytes) => inspectHeif(bytes, 'image/avif'),
   'image/bmp': inspectBmp,
   'image/vnd.wap.wbmp': inspectWbmp,
   'image/tiff': inspectTiff,
