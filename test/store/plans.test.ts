@@ -2,9 +2,12 @@ import { expect, test } from 'vitest'
 import { numberOf } from '../../src/domain/number.ts'
 import { createAccountStore } from '../../src/store/accounts.ts'
 import { createClaimStore } from '../../src/store/claims.ts'
+import { createCreditStore } from '../../src/store/credit.ts'
 import { createIndexStore } from '../../src/store/index-store.ts'
 import { createMediaStore } from '../../src/store/media.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
+import { createQuotaStore } from '../../src/store/quota.ts'
+import { createRecipientStore } from '../../src/store/recipients.ts'
 import { createWebhookStore } from '../../src/store/webhooks.ts'
 import { bindings, migrated } from './bindings.ts'
 import { ACCOUNT, conversation, file, message } from './messages.ts'
@@ -45,6 +48,41 @@ async function askEverything(db: D1Database): Promise<void> {
   await numbers.list(ACCOUNT)
   await numbers.find(ACCOUNT, '+14165550100')
   await numbers.ownerOf('simulator', '+14165550100')
+  const number = numberOf({ account: ACCOUNT, address: '+14165550109', vendor: 'simulator', isDefault: true })
+  await numbers.add(number, 1)
+  await numbers.save(number)
+  await numbers.page(ACCOUNT, { cursor: null, limit: 10 })
+  await numbers.remove(ACCOUNT, '+14165550109')
+
+  const credit = createCreditStore({ db })
+  await credit.credit(ACCOUNT)
+  await credit.plan(ACCOUNT)
+  await credit.setPlan(ACCOUNT, 'prepaid', null)
+  await credit.topUp(ACCOUNT, { id: 'led_1', at: 1, amount: 10, note: null })
+  const charge = { message: 'm', account: ACCOUNT, number: '+14165550100', kind: 'mms', units: 1 } as const
+  await credit.hold({ ...charge, amount: 1, at: 1 })
+  await credit.release(ACCOUNT, 'm', 2)
+  await credit.unclaimed(2, 10)
+  await credit.ledger(ACCOUNT, { cursor: null, limit: 10 })
+  await credit.usage(ACCOUNT, { cursor: null, limit: 10, from: '', to: '9', number: null, kind: null })
+
+  const recipients = createRecipientStore({ db })
+  await recipients.known(ACCOUNT, ['+16135550123'])
+  await recipients.set(ACCOUNT, '+16135550123', { mms: 'yes' }, 1)
+  await recipients.learnNetwork(ACCOUNT, '+16135550123', 'bell', 'receipt', 1)
+  await recipients.overrides(ACCOUNT)
+  await recipients.override(ACCOUNT, 'bell', { messageBytes: 1, maxSide: 1 })
+  await recipients.override(ACCOUNT, 'bell', null)
+  await recipients.sighted(ACCOUNT, ['c'], ['+16135550123'], 0, 1)
+  await recipients.sweep(1)
+
+  const quota = createQuotaStore({ db })
+  const limits = { messagesPerMinute: 1, messagesPerDay: 1, spendPerDay: 1 }
+  for (const message of ['a', 'b']) await quota.take('key_1', limits, message, 1, 1)
+  await quota.take('key_1', { ...limits, messagesPerMinute: null }, 'c', 1, 1)
+  await quota.setLimits(ACCOUNT, 'key_1', limits)
+  await quota.limits(ACCOUNT, 'key_1')
+  await quota.sweep(1)
 
   const claims = createClaimStore({ db })
   const claim = { account: ACCOUNT, key: 'k', bodyHash: 'h', subject: 's', now: 1 }
