@@ -148,16 +148,19 @@ async function main() {
     return complain(
       `Something else is using port ${settings.port} on this machine. Choose another one:\n\n  npm start -- --port ${settings.port + 3}`,
     )
-  say('Starting Belino ...')
   const persist = settings.persistTo === null ? [] : ['--persist-to', settings.persistTo]
   const { written } = await ensureDevVars(`${root}/.dev.vars`)
   if (written) say('Made a root key for this machine (.dev.vars).')
+  say('Building the media core ...')
   try {
     await buildCore('release')
   } catch (error) {
     return complain(error.message)
   }
-  if ((await migrate(persist)) && !stopping) await serve(settings, persist)
+  say('Preparing the database ...')
+  if (!(await migrate(persist)) || stopping) return
+  say('Starting the Worker ...')
+  await serve(settings, persist)
 }
 
 await main()

@@ -5,7 +5,8 @@ const NOISE = [
   /^⎔ /,
   /^\[wrangler:info\] (?:Ready on|Updated and ready on|GET \/health |\S+ \/cdn-cgi\/)/,
   /^Total Upload: /,
-  /^\[wrangler:info\] \w+ \/v1\/simulator\/handsets\/[^ ]*\/messages\?after=/,
+  // A page that is open asks every few seconds whether something has changed.
+  /^\[wrangler:info\] GET \/simulator\/version/,
 ]
 
 /** Openings of things said over several lines, which go on to the next line that is neither blank nor indented. */
