@@ -6,7 +6,9 @@ import { createMoney } from '../messaging/credit.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createMessaging } from '../messaging/messaging.ts'
 import { createNumbers } from '../messaging/numbers.ts'
+import { createIsOperator } from '../messaging/operator.ts'
 import { createPeople } from '../messaging/people.ts'
+import { preview } from '../messaging/preview.ts'
 import { createKeyQuota } from '../messaging/quota.ts'
 import { takeHook } from '../messaging/receive.ts'
 import { createRecipients } from '../messaging/recipients.ts'
@@ -40,11 +42,13 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     admission,
     webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
     consents: createConsents(ports),
+    preview: (caller, request) => preview(ports, caller, request),
     numbers: createNumbers(ports),
     recipients: createRecipients(ports),
     check: createCheck(ports),
     money: createMoney(ports),
     keyQuota: createKeyQuota(ports),
+    isOperator: createIsOperator(config.rootKey),
     people: createPeople({ ...wiring.people, ...ports, messaging }),
     stream: createStream(wiring.stream),
     signIn: wiring.signIn,

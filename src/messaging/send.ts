@@ -79,7 +79,8 @@ export async function send(
         text,
         parts: composed.value.parts,
         budget,
-        wireBytes: composed.value.wireBytes,
+        wireBytes:
+          channel === 'mms' ? composed.value.wireBytes : new TextEncoder().encode(text ?? '').byteLength,
         warnings,
         purpose: allowed.value.purpose,
         ...(request.programme === undefined ? {} : { programme: request.programme }),

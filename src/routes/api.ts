@@ -9,6 +9,7 @@ import { idempotencyOf } from './idempotency.ts'
 import { mediaRoutes } from './media.ts'
 import { numberRoutes } from './numbers.ts'
 import { contactRoutes, messageActionRoutes, overviewRoutes, searchRoutes } from './people.ts'
+import { previewRoutes } from './preview.ts'
 import { networkRoutes, recipientRoutes } from './recipients.ts'
 import { representMessage, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
@@ -50,6 +51,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
   api.route('/consents', consentRoutes())
+  api.route('/', previewRoutes())
   api.route('/messages', messageActionRoutes())
   api.route('/conversations', conversationRoutes())
   api.route('/contacts', contactRoutes())

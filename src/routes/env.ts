@@ -1,13 +1,15 @@
 import type { Failure } from '../domain/failure.ts'
 import type { VendorName } from '../domain/number.ts'
-import type { ByteRange, Caller, Messaging, StoredMedia } from '../domain/ports.ts'
+import type { ByteRange, Caller, Messaging, SendRequest, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
 import type { Numbers } from '../messaging/numbers.ts'
+import type { IsOperator } from '../messaging/operator.ts'
 import type { People } from '../messaging/people.ts'
+import type { Preview } from '../messaging/preview.ts'
 import type { KeyQuota } from '../messaging/quota.ts'
 import type { Recipients } from '../messaging/recipients.ts'
 import type { Sessions } from '../messaging/session.ts'
@@ -83,7 +85,9 @@ export type Services = {
   readonly check: Check
   readonly money: Money
   readonly keyQuota: KeyQuota
+  readonly isOperator: IsOperator
   readonly people: People
+  readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
   readonly signIn: SignIn
   readonly limits: RouteLimits

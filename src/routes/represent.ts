@@ -11,7 +11,8 @@ const iso = (at: number): string => new Date(at).toISOString()
 const reason = (standing: Pick<Standing, 'reason'> | { reason: Message['reason'] }) =>
   standing.reason == null ? null : { code: standing.reason, message: REASONS[standing.reason].meaning }
 
-const part = (one: Part) => ({
+/** A part of a message. */
+export const representPart = (one: Part) => ({
   media: one.media === '' ? null : one.media,
   name: one.name,
   type: one.type,
@@ -53,7 +54,7 @@ export const representMessage = (message: Message) => ({
   maybe_duplicate: message.maybeDuplicate,
   budget: message.budget,
   wire_bytes: message.wireBytes,
-  parts: message.parts.map(part),
+  parts: message.parts.map(representPart),
   recipients: message.recipients.map((one) => ({
     address: one.address,
     state: one.state,

@@ -1,0 +1,105 @@
+import type { Address } from '../domain/address.ts'
+import type { Failure } from '../domain/failure.ts'
+import { mintMessageId } from '../domain/ids.ts'
+import type { Channel, Part, Warning } from '../domain/message.ts'
+import { layOut, type MimeMessage, TEXT_NAME } from '../domain/mime.ts'
+import { networkById } from '../domain/networks.ts'
+import type { Caller, SendRequest } from '../domain/ports.ts'
+import { ok, type Result } from '../domain/result.ts'
+import { buildSmil } from '../domain/smil.ts'
+import { allow } from './check.ts'
+import { compose } from './compose.ts'
+import type { MessagingPorts } from './ports.ts'
+import { forbidden, lacks } from './scopes.ts'
+
+/** A part as it would be received, with a link to its bytes. */
+export type PreviewPart = Part & { readonly url: string }
+
+/** Exactly what would be received, before anything is sent. */
+export type Preview = {
+  readonly channel: Channel
+  readonly from: Address
+  readonly budget: number
+  readonly wireBytes: number
+  readonly recipients: readonly {
+    readonly address: Address
+    readonly network: string | null
+    readonly networkBytes: number | null
+  }[]
+  readonly parts: readonly PreviewPart[]
+  readonly smil: string | null
+  /** The tree of the MIME entity: each node's headers and bytes. */
+  readonly mime: readonly { readonly type: string; readonly name: string | null; readonly bytes: number }[]
+  readonly warnings: readonly Warning[]
+}
+
+/** What is previewed is kept for an hour: long enough to look at it, and to send it without fitting it again. */
+const KEPT = 3_600_000
+/** Any message id is as long as any other, and nothing else of it shows in the size. */
+const NOBODY = 'cnv_0000000000000000000000'
+
+/** Makes a message as `send` would, and hands it to nobody. Its media is the very media that a send then takes. */
+export async function preview(
+  ports: MessagingPorts,
+  caller: Caller,
+  request: SendRequest,
+): Promise<Result<Preview, Failure>> {
+  if (lacks(caller, 'send')) return forbidden('send')
+  const allowed = await allow(ports, caller, request)
+  if (!allowed.ok) return allowed
+  const { sender, to, subject, text, channel, limits, budget, known } = allowed.value
+  const createdAt = ports.clock.now()
+  const draft = {
+    id: mintMessageId(NOBODY, createdAt),
+    from: sender.address,
+    to,
+    subject,
+    text,
+    media: request.media,
+    budget,
+    limits,
+    createdAt,
+    keepUntil: createdAt + KEPT,
+  }
+  const composed = await compose(ports, caller, draft)
+  if (!composed.ok) return composed
+  const parts: PreviewPart[] = []
+  for (const part of composed.value.parts)
+    parts.push({ ...part, url: await ports.links.url(part.media, part.name, KEPT) })
+  const message: MimeMessage = {
+    id: draft.id,
+    from: draft.from,
+    to,
+    subject,
+    text,
+    parts,
+    date: createdAt,
+    encoding: limits.encoding,
+  }
+  const isMms = channel === 'mms'
+  const smil = isMms ? buildSmil(parts, text === null || text === '' ? null : TEXT_NAME) : null
+  return ok({
+    channel,
+    from: sender.address,
+    budget,
+    wireBytes: isMms ? layOut(message).size : new TextEncoder().encode(text ?? '').byteLength,
+    recipients: to.map((address) => {
+      const network = networkById(known.get(address)?.network ?? '')
+      return { address, network: network?.name ?? null, networkBytes: network?.messageBytes ?? null }
+    }),
+    parts,
+    smil,
+    mime: isMms ? treeOf(message, smil ?? '') : [],
+    warnings: [...allowed.value.warnings, ...composed.value.warnings],
+  })
+}
+
+/** The nodes of the entity in their order: SMIL, text, attachments. */
+function treeOf(message: MimeMessage, smil: string): Preview['mime'] {
+  const size = (text: string): number => new TextEncoder().encode(text).byteLength
+  return [
+    { type: 'application/smil', name: 'smil.xml', bytes: size(smil) },
+    ...(message.text ? [{ type: 'text/plain', name: TEXT_NAME, bytes: size(message.text) }] : []),
+    ...message.parts.map(({ type, name, bytes }) => ({ type, name, bytes })),
+  ]
+}
