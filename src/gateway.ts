@@ -17,6 +17,7 @@ import { failed } from './routes/answer.ts'
 import { createApi } from './routes/api.ts'
 import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
+import { fundRoutes } from './routes/fund.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
 import { requireKey } from './routes/require-key.ts'
@@ -92,6 +93,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   })
 
   app.route('/v1/stream', streamRoutes())
+  app.route('/v1/accounts', fundRoutes())
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
   app.route('/hooks', hookRoutes())
