@@ -32,6 +32,22 @@ export {
   fit_take_profile,
 } from './job'
 
+export {
+  picture_fact,
+  picture_file,
+  picture_file_bytes,
+  picture_flatten,
+  picture_index,
+  picture_plane,
+  picture_render,
+  picture_write,
+  png_begin,
+  png_colors,
+  png_fact,
+  png_key,
+  png_step,
+} from './png/job'
+
 /** Address of the status word: see `memory.ts`. */
 export function status_ptr(): usize {
   return STATUS

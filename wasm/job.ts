@@ -66,7 +66,8 @@ let stageHeight: i32 = 0
 let stageChroma: i32 = 2
 let staged: bool = false
 
-function wantStage(keep: i32, width: i32, height: i32, chroma: i32): void {
+/** Says what the stage is to hold: see {@link fit_begin}. */
+export function wantStage(keep: i32, width: i32, height: i32, chroma: i32): void {
   keepBytes = keep
   stageWidth = width
   stageHeight = height
@@ -103,7 +104,8 @@ export function fit_step(): i32 {
   return outcome
 }
 
-function stageSource(width: i32, height: i32): void {
+/** Begins the stage for a source of this size, once its planes are described. */
+export function stageSource(width: i32, height: i32): void {
   stageStart = mark()
   beginStage(width, height, keepBytes, stageWidth, stageHeight, stageChroma)
   staged = true

@@ -145,6 +145,17 @@ export function convertGrey(at: usize, samples: usize): void {
   for (let end = at + samples; at < end; at++) store<u8>(at, load<u8>(table + <usize>load<u8>(at)))
 }
 
+/** Brings planes of red, green and blue to sRGB, in place. */
+export function convertRgb(first: usize, second: usize, third: usize, samples: usize): void {
+  if (profile !== PROFILE_MATRIX) return
+  for (let i: usize = 0; i < samples; i++) {
+    convertPixel(<i32>load<u8>(first + i), <i32>load<u8>(second + i), <i32>load<u8>(third + i))
+    store<u8>(first + i, <u8>red)
+    store<u8>(second + i, <u8>green)
+    store<u8>(third + i, <u8>blue)
+  }
+}
+
 /** sRGB of what coated paper shows under full tints of cyan (bit 0), magenta (1) and yellow (2): common offset inks. */
 const TINTS: usize = memory.data<f32>([
   255, 255, 255, 0, 0, 174, 239, 0, 236, 0, 140, 0, 46, 49, 146, 0, 255, 242, 0, 0, 0, 166, 81, 0, 237, 28,

@@ -80,7 +80,8 @@ const COARSE_FOR_WHOLE_CHROMA = 0.8
 /** Most pixels of a result, and of a JPEG source, for whole chroma: it takes twice the memory. */
 const MOST_WHOLE_CHROMA = 4_200_000
 
-interface FitExports extends CoreExports {
+/** What a fit job uses of the core's exports; `wasm/job.ts` describes them. */
+export interface FitExports extends CoreExports {
   fit_profile(): number
   fit_take_profile(kind: number): void
   fit_begin(keep: number, width: number, height: number, chroma: number): void
@@ -151,10 +152,11 @@ export function fitRows(
   })
 }
 
-type Attempt = { readonly fitted: FittedJpeg } | { readonly smallest: number; readonly size: Size }
+/** What one attempt came to; one that did not fit says how far off it was. */
+export type Attempt = { readonly fitted: FittedJpeg } | { readonly smallest: number; readonly size: Size }
 
 /** Tries smaller sizes until one fits. The first nearly always does. */
-async function untilItFits(
+export async function untilItFits(
   picture: StoredPicture,
   target: JpegTarget,
   attempt: (bound: Size) => Promise<Result<Attempt, CoreFailure>>,
@@ -178,8 +180,8 @@ function turned(size: Size): Size {
   return { width: size.height, height: size.width }
 }
 
-/** What the two sources have in common: the end of the job. */
-abstract class Fit implements CoreJob<FitExports, Attempt> {
+/** What all sources have in common: the end of the job. `stage` is the largest size that is asked for, unless said. */
+export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<E, Attempt> {
   protected readonly stage: Size
   /** Luma samples a chroma sample of the stage covers along each axis. */
   protected readonly stageChroma: 1 | 2
@@ -191,27 +193,24 @@ abstract class Fit implements CoreJob<FitExports, Attempt> {
     picture: StoredPicture,
     target: JpegTarget,
     bound: Size,
-    source: { wholeChroma: boolean; bytes?: number },
+    source: { wholeChroma: boolean; bytes?: number; stage?: Size },
   ) {
     this.#picture = picture
     this.#target = target
     this.#bytes = source.bytes ?? Number.POSITIVE_INFINITY
-    this.stage = target.size === undefined ? largestSize(picture, bound, target.budget, source.bytes) : bound
+    const { stage = largestSize(picture, bound, target.budget, source.bytes) } = source
+    this.stage = target.size === undefined ? stage : bound
     const small = this.stage.width * this.stage.height <= MOST_WHOLE_CHROMA
     this.stageChroma = source.wholeChroma && small ? 1 : 2
   }
 
-  abstract begin(core: FitExports): void
-  abstract step(core: FitExports): number
+  abstract begin(core: E): void
+  abstract step(core: E): number
 
-  end(core: FitExports): Attempt {
+  end(core: E): Attempt {
     const { effort, minimumQuality = 10 } = this.#target
     const { orientation } = this.#picture
-    const complexity: Complexity = {
-      samples: core.fit_stage(0) * core.fit_stage(1),
-      fine: core.fit_complexity(0.3),
-      coarse: core.fit_complexity(1),
-    }
+    const complexity = complexityOf(core)
     const wanted = this.#target.budget
     const size = this.#target.size === undefined ? chooseSize(this.stage, complexity, wanted) : this.stage
     const whole = size.width === this.#picture.width && size.height === this.#picture.height
@@ -244,11 +243,11 @@ abstract class Fit implements CoreJob<FitExports, Attempt> {
     }
   }
 
-  isTruncated(_core: FitExports): boolean {
+  isTruncated(_core: E): boolean {
     return false
   }
 
-  isDamaged(_core: FitExports): boolean {
+  isDamaged(_core: E): boolean {
     return false
   }
 }
@@ -284,8 +283,17 @@ class JpegFit extends Fit {
   }
 }
 
+/** What the core says of the stage. */
+export function complexityOf(core: FitExports): Complexity {
+  return {
+    samples: core.fit_stage(0) * core.fit_stage(1),
+    fine: core.fit_complexity(0.3),
+    coarse: core.fit_complexity(1),
+  }
+}
+
 /** Hands a profile to the core where it is of the samples' own kind. Others are converted plainly. */
-function giveProfile(core: FitExports, icc: IccConversion, color: PlaneColor): void {
+export function giveProfile(core: FitExports, icc: IccConversion, color: PlaneColor): void {
   const numbers = new Float32Array(core.memory.buffer, core.fit_profile(), 9 + 3 * 256)
   if (icc.kind === 'matrix' && (color === 'ycbcr' || color === 'rgb')) {
     numbers.set(icc.matrix)

@@ -1,4 +1,5 @@
 import { latin1, u32be } from '../../bytes.ts'
+import { crc32 } from '../../crc32.ts'
 
 /** One chunk of a PNG file. */
 export type PngChunk = {
@@ -27,4 +28,9 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
     if (name === 'IEND') return
     at = end
   }
+}
+
+/** Whether a chunk's checksum is that of its name and data. */
+export function isSound(bytes: Uint8Array, { start, end }: PngChunk): boolean {
+  return crc32(bytes.subarray(start + 4, end - 4)) === u32be(bytes, end - 4)
 }

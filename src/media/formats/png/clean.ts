@@ -1,6 +1,6 @@
 import { concat } from '../../bytes.ts'
 import { Inflater } from '../../inflate.ts'
-import { PNG_SIGNATURE, pngChunks } from './chunks.ts'
+import { isSound, PNG_SIGNATURE, pngChunks } from './chunks.ts'
 import { pngData } from './data.ts'
 import type { PngHeader } from './header.ts'
 import { imageBytes } from './size.ts'
@@ -14,10 +14,13 @@ const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB', 'gAMA', 'c
  * the data within its chunks: such a file is encoded anew.
  */
 export function cleanPng(bytes: Uint8Array, header: PngHeader): Uint8Array<ArrayBuffer> | undefined {
-  if (!isExact(bytes, header)) return undefined
+  if (!header.sound || !isExact(bytes, header)) return undefined
   const kept = [bytes.subarray(0, PNG_SIGNATURE)]
   let last = ''
-  for (const { name, start, end } of pngChunks(bytes)) {
+  for (const chunk of pngChunks(bytes)) {
+    const { name, start, end } = chunk
+    // Whatever a reader would leave out for its checksum is left out here.
+    if (!isSound(bytes, chunk)) continue
     if (KEPT.has(name)) kept.push(bytes.subarray(start, end))
     last = name
   }

@@ -1,6 +1,6 @@
 import { hasAt, u32be } from '../../bytes.ts'
 import { readOrientation } from '../../exif-orientation.ts'
-import { pngChunks } from './chunks.ts'
+import { isSound, PNG_SIGNATURE, pngChunks } from './chunks.ts'
 
 /** All that the chunks of a PNG say besides the pixels. */
 export type PngHeader = {
@@ -16,6 +16,10 @@ export type PngHeader = {
   readonly transparent: Uint8Array | undefined
   readonly orientation: number
   readonly animated: boolean
+  /** Offset of the first IDAT chunk, even when the file cuts it short; `undefined` when there is none. */
+  readonly data: number | undefined
+  /** The checksums of IHDR and PLTE are right. The core looks at those of the data. */
+  readonly sound: boolean
   /** Names of the other chunks. */
   readonly others: ReadonlySet<string>
   /** Data of the chunks that say how colours are meant: iCCP, sRGB, gAMA, cHRM, cICP. */
@@ -45,18 +49,24 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   let transparent: Uint8Array | undefined
   let orientation = 1
   let animated = false
-  let data = false
+  let data: number | undefined
+  let sound = true
+  let behind = PNG_SIGNATURE
   const others = new Set<string>()
   const meaning = new Map<string, Uint8Array>()
   for (const chunk of pngChunks(bytes)) {
+    behind = chunk.end
+    if (chunk.name === 'IHDR' || chunk.name === 'PLTE') sound &&= isSound(bytes, chunk)
+    else if (chunk.name !== 'IDAT' && !isSound(bytes, chunk)) continue
     if (chunk.name === 'PLTE') palette ??= chunk.data
     else if (chunk.name === 'tRNS') transparent ??= chunk.data
-    else if (chunk.name === 'IDAT') data = true
-    else if (chunk.name === 'acTL') animated ||= !data
+    else if (chunk.name === 'IDAT') data ??= chunk.start
+    else if (chunk.name === 'acTL') animated ||= data === undefined
     else if (chunk.name === 'eXIf') orientation = readOrientation(chunk.data)
     if (MEANING.has(chunk.name)) meaning.set(chunk.name, chunk.data)
     else if (!STRUCTURE.has(chunk.name)) others.add(chunk.name)
   }
+  if (hasAt(bytes, behind + 4, 'IDAT')) data ??= behind
   if (colour === 3 && palette === undefined) return undefined
   const interlaced = interlace === 1
   return {
@@ -69,6 +79,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
     transparent,
     orientation,
     animated,
+    data,
+    sound,
     others,
     meaning,
   }

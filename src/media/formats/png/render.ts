@@ -1,16 +1,17 @@
-import { renderBitmap } from '../../bitmap.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
+import { fromCore } from '../../from-core.ts'
 import type { Draft } from '../../rendition.ts'
 import { fail, ok, type Result } from '../../result.ts'
+import { jpegDraft, jpegTarget } from '../../still.ts'
 import { accepts, boundedSize, type Target } from '../../target.ts'
+import type { MediaWarning } from '../../warning.ts'
 import { cleanPng } from './clean.ts'
 import { readPngColour } from './colour.ts'
+import { type FittedPng, fitPng } from './fit.ts'
 import { type PngHeader, readPngHeader } from './header.ts'
-import { openPng } from './open.ts'
-import { dataRows } from './size.ts'
 
-/** The same pixels without their metadata where that fits; else a JPEG, transparency laid on white. */
+/** The same pixels without their metadata where that fits; else a palette PNG or a JPEG. */
 export async function renderPng(
   source: Uint8Array,
   facts: Facts,
@@ -23,16 +24,43 @@ export async function renderPng(
   const png = accepts(target, 'image/png') && !(jpeg && target.preferJpeg === true)
   const passed = png ? pass(source, header, facts, target) : undefined
   if (passed !== undefined) return ok(passed)
-  if (!jpeg)
-    return fail(
-      png ? tooLarge(facts, target) : { code: 'type_not_accepted', type, accepted: target.types ?? [] },
-    )
-  return renderBitmap(
-    () => openPng(source, header),
-    { rows: dataRows(header), colour: readPngColour(header) },
-    facts,
-    target,
-  )
+  if (!jpeg && !png) return fail({ code: 'type_not_accepted', type, accepted: target.types ?? [] })
+  const { data } = header
+  if (data === undefined || !header.sound)
+    return fail({
+      code: 'malformed_media',
+      type,
+      detail: data === undefined ? 'no IDAT' : 'a wrong checksum',
+    })
+  const colour = readPngColour(header)
+  const fitted = await fitPng(source, { ...header, data }, colour, {
+    budget: target.budget,
+    jpeg: jpegTarget(facts, target),
+    types: { png, jpeg },
+  })
+  if (!fitted.ok) return fail(fromCore(fitted.failure, facts, target))
+  return ok(draftOf(fitted.value, facts, colour.kind === 'unsupported'))
+}
+
+function draftOf(fitted: FittedPng, facts: Facts, profileIgnored: boolean): Draft {
+  const warnings: MediaWarning[] = []
+  if (fitted.flattened) warnings.push({ code: 'transparency_flattened' })
+  if (facts.animated) warnings.push({ code: 'animation_dropped' })
+  if (fitted.truncated) warnings.push({ code: 'truncated' })
+  if (fitted.damaged) warnings.push({ code: 'damaged' })
+  if (profileIgnored) warnings.push({ code: 'profile_ignored' })
+  const { bytes, type, width, height, quality = 100, palette } = fitted
+  if (palette === undefined) return jpegDraft({ ...fitted, quality }, facts, warnings)
+  return { bytes, type, width, height, warnings, reason: paletteReason(fitted, facts) }
+}
+
+function paletteReason({ width, height, palette }: FittedPng, facts: Facts): string {
+  const scaled = width !== facts.width || height !== facts.height
+  const colours = `${palette?.colors} colours`
+  if (!scaled && palette?.exact) return `Packed as PNG with its ${colours}; every pixel is as it was.`
+  const why = facts.alpha ? 'Kept as PNG for its transparency' : 'Kept as PNG for its sharp edges'
+  const from = scaled ? `, scaled from ${facts.width} x ${facts.height} to ${width} x ${height}` : ''
+  return `${why}, with ${colours}${from}.`
 }
 
 /** The lossless way, when nothing about the pixels has to change. */
@@ -57,8 +85,4 @@ function pass(source: Uint8Array, header: PngHeader, facts: Facts, target: Targe
     reason,
     warnings: animated ? [{ code: 'animation_dropped' }] : [],
   }
-}
-
-function tooLarge({ type }: Facts, { budget }: Target): MediaFailure {
-  return { code: 'cannot_fit', type, reason: 'as a PNG it would be larger, and JPEG is not accepted', budget }
 }

@@ -28,12 +28,3 @@ export function imageBytes(header: PngHeader): number {
     return sum + rows(across, Math.max(0, Math.ceil((height - top) / below)))
   }, 0)
 }
-
-/** Rows that the data of a picture has, over all passes. */
-export function dataRows({ width, height, interlaced }: PngHeader): number {
-  if (!interlaced) return height
-  return ADAM7.reduce(
-    (sum, [left, top, , below]) => sum + (left < width ? Math.max(0, Math.ceil((height - top) / below)) : 0),
-    0,
-  )
-}
