@@ -47,19 +47,23 @@ async function scoreOf(source, bytes, width, height) {
 }
 
 /** A picture's demand, its bytes and its curve of score over the logarithm of bytes. */
-async function measure(path, [left, top, across, down]) {
+async function measure(path, area) {
+  const [left, top, across, down] = area
   const { width, height } = await sharp(path).metadata()
-  const area = {
+  const pixels = {
     left: Math.floor(width * left),
     top: Math.floor(height * top),
     width: Math.floor(width * across),
     height: Math.floor(height * down),
   }
-  const source = await sharp(path).extract(area).jpeg({ quality: 92, chromaSubsampling: '4:2:0' }).toBuffer()
+  const source = await sharp(path)
+    .extract(pixels)
+    .jpeg({ quality: 92, chromaSubsampling: '4:2:0' })
+    .toBuffer()
   const facts = inspect(source)
-  if (!facts.ok) throw new Error(facts.failure.code)
+  if (!facts.ok) throw new Error(JSON.stringify(facts))
   const { demand } = facts.value
-  const view = Math.min(1, VIEW / Math.max(area.width, area.height))
+  const view = Math.min(1, VIEW / Math.max(pixels.width, pixels.height))
   const curve = []
   for (const part of LADDER) {
     const fitted = await fitMedia(source, { budget: Math.round(demand * part) })
@@ -67,8 +71,8 @@ async function measure(path, [left, top, across, down]) {
     const score = await scoreOf(
       source,
       fitted.value.bytes,
-      Math.round(area.width * view),
-      Math.round(area.height * view),
+      Math.round(pixels.width * view),
+      Math.round(pixels.height * view),
     )
     curve.push([Math.log(demand * part), score])
   }
@@ -111,7 +115,7 @@ const summary = (values) => {
   return `median ${sorted[sorted.length >> 1].toFixed(1)}, most ${sorted.at(-1).toFixed(1)}`
 }
 
-await buildCore()
+await buildCore('release')
 const names = readdirSync(folder).filter((name) => /\.jpe?g$/i.test(name))
 const pictures = []
 for (const name of names) {
@@ -140,7 +144,12 @@ for (let message = 0; message < Number(count); message++) {
     () => pictures[Math.floor(random() * pictures.length)],
   )
   const budget = Math.round(chosen.reduce((sum, { demand }) => sum + demand, 0) * (0.1 + 0.5 * random()))
-  const parts = chosen.map(({ bytes, demand }) => ({ bytes, demand, kind: 'image', compressible: true }))
+  const parts = chosen.map(({ bytes, demand }) => ({
+    bytes,
+    demand,
+    kind: /** @type {const} */ ('image'),
+    compressible: true,
+  }))
   const planned = plan({ budget, overhead: 0, perPart: 0, encoding: 'binary', parts })
   if (!planned.ok) continue
   const lowest = (shares) => Math.min(...chosen.map((picture, i) => at(picture, shares[i])))
