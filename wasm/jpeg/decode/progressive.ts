@@ -131,7 +131,7 @@ export function refineAc(
     let which: u64
     let fresh: i32 = 0
     let place: u64 = 0
-    if (have < 32) {
+    if (have < 48) {
       if (hasFF(at)) {
         keep(word64, have, at)
         refillSlow()
@@ -159,7 +159,9 @@ export function refineAc(
       have -= (found & 0xff) as i32
       let zeros = found >> 12
       if (found & 0xf00) {
-        fresh = (word64 as i64) < 0 ? one : -one
+        // A set bit is positive.
+        const turn = ~((word64 as i64) >> 63) as i32
+        fresh = (one ^ turn) - turn
         word64 <<= 1
         have--
       } else if (zeros < 15) {
@@ -170,14 +172,25 @@ export function refineAc(
       if (run === 0) {
         // The place that the code speaks of: past `zeros` coefficients that are still zero.
         let still = ahead & ~history
-        for (; zeros > 0 && still; zeros--) still &= still - 1
+        for (; zeros >= 4 && still; zeros -= 4) {
+          still &= still - 1
+          still &= still - 1
+          still &= still - 1
+          still &= still - 1
+        }
+        // Mostly fewer than four: both ways are worked out, because the branch would be a guess.
+        const less = still & (still - 1)
+        still = select<u64>(less, still, (zeros & 1) as bool)
+        const twice = still & (still - 1)
+        still = select<u64>(twice & (twice - 1), still, (zeros & 2) as bool)
         place = still & (0 - still)
       }
     }
-    const passed = place ? ahead & (place - 1) : ahead
+    // Without a place these are all that lie ahead.
+    const passed = ahead & (place - 1)
     which = passed & history
-    ahead = place ? ahead & ~(passed | place) : 0
-    while (which) {
+    ahead &= ~(passed | place)
+    do {
       // As many as the bits at hand allow, which is nearly always all.
       let some = which
       let taken = popcnt(which) as i32
@@ -203,7 +216,7 @@ export function refineAc(
       }
       word64 <<= taken as u64
       have -= taken
-    }
+    } while (which)
     if (fresh && place) {
       nonzero |= place
       const cell = load<u32>(cells + ((ctz(place) as usize) << 2)) & 0xff
