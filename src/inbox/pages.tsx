@@ -71,7 +71,7 @@ export function createInbox<E extends object>(options: InboxOptions<E>): Hono<E>
           />
         </Document>
       )
-      return c.body(`<!doctype html>${await html.toString()}`, 401)
+      return c.body(`<!doctype html>${await html.toString()}`)
     }
     const boot: Boot = {
       base,

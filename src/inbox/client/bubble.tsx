@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import { forward } from './forward.ts'
 import { Icon } from './icon.tsx'
 import { kindOf } from './media.ts'
@@ -45,6 +46,13 @@ function Parts({ message }: { message: Message }) {
   )
 }
 
+/** The message whose tools are shown where nothing hovers. */
+const chosen = signal<string | null>(null)
+
+const choose = (id: string): void => {
+  chosen.value = chosen.value === id ? null : id
+}
+
 /** One message of a thread. */
 export function Bubble({ message, group, first }: { message: Message; group: boolean; first: boolean }) {
   const mine = message.direction === 'outbound'
@@ -53,7 +61,7 @@ export function Bubble({ message, group, first }: { message: Message; group: boo
   const canSend = numbers.value.some((one) => one.number === message.from)
   return (
     <article
-      class={`message ${mine ? 'mine' : 'theirs'}${isBad(message.state) ? ' failed' : ''}`}
+      class={`message${chosen.value === message.id ? ' chosen' : ''} ${mine ? 'mine' : 'theirs'}${isBad(message.state) ? ' failed' : ''}`}
       aria-label={mine ? t('messageByYou') : t('messageBy', { who: called(message.from) })}
     >
       {group && !mine && first && (
@@ -62,7 +70,8 @@ export function Bubble({ message, group, first }: { message: Message; group: boo
         </bdi>
       )}
       <div class="bubble-row">
-        <div class={hasMedia ? 'bubble with-media' : 'bubble'}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: for fingers; keys reach the tools themselves */}
+        <div class={hasMedia ? 'bubble with-media' : 'bubble'} onClick={() => choose(message.id)}>
           {message.subject !== null && message.subject !== '' && (
             <p class="subject" dir="auto">
               {message.subject}

@@ -8,10 +8,11 @@ import { kindOf, mediaUrl } from './media.ts'
 import { boot, t } from './page.ts'
 import { stateName } from './receipt.tsx'
 import { contacts, inspected, messagesOf, nameOf, open, showDetails, threads } from './state.ts'
+import { toast } from './toast.tsx'
 import { isTrusted } from './trust.ts'
 import { viewed } from './viewer.tsx'
 import { called, ownName, titleOf } from './who.tsx'
-import type { Contact, Conversation, Message, Part } from './wire.ts'
+import type { Conversation, Message, Part } from './wire.ts'
 
 /** Pictures of a conversation that are shown together. */
 const GALLERY = 12
@@ -21,11 +22,12 @@ function Name({ address }: { address: string }) {
   const save = async (name: string) => {
     setNaming(false)
     if (name.trim() === (nameOf(address) ?? '')) return
-    const kept = await api<Contact>(`/v1/contacts/${encodeURIComponent(address)}`, {
-      method: 'PUT',
-      json: { name: name.trim() },
-    })
-    if (kept.ok) contacts.value = new Map(contacts.value).set(address, { address, name: name.trim() || null })
+    const kept =
+      name.trim() === ''
+        ? await api(`/v1/contacts/${encodeURIComponent(address)}`, { method: 'DELETE' })
+        : await api('/v1/contacts', { json: { address, name: name.trim() } })
+    if (!kept.ok) return toast(kept.problem.message)
+    contacts.value = new Map(contacts.value).set(address, { address, name: name.trim() || null })
   }
   return (
     <li class="member">

@@ -1,3 +1,4 @@
+import { readAddress } from './address.ts'
 import { get } from './api.ts'
 import {
   contacts,
@@ -47,7 +48,7 @@ export async function loadBasics(): Promise<void> {
   }
 }
 
-/** A day of the filter as the API takes it. */
+/** Whose days the filter means. */
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** The filter as the API takes it. */
@@ -55,15 +56,16 @@ function asked() {
   const { text, number, unread, failed, from, to } = filter.value
   const dated = from !== '' || to !== ''
   const digits = text.replace(/[\s().-]/g, '')
-  const isNumber = /^\+?\d{4,15}$/.test(digits)
+  const { address, problem } = readAddress(digits)
+  const isNumber = digits !== '' && problem === null
   return {
     number,
-    text: isNumber ? '' : text.trim(),
-    member: isNumber ? digits : '',
+    q: isNumber ? '' : text.trim(),
+    member: isNumber ? address : '',
     unread: unread ? 'true' : '',
     failed: failed ? 'true' : '',
-    from,
-    to,
+    after: from,
+    before: to,
     timezone: dated ? zone : '',
   }
 }

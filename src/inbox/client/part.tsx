@@ -10,9 +10,15 @@ import type { Part } from './wire.ts'
 /** Whether the reader asked for things to stand still. */
 export const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
+/** Pixels that a picture is shown at, at most. */
+const MOST = { width: 420, height: 440 }
+
 /** The room of a picture before its bytes are there, so that nothing jumps when they are. */
-const shapeOf = (part: Part): Record<string, string> =>
-  part.width !== null && part.height !== null ? { aspectRatio: `${part.width} / ${part.height}` } : {}
+function shapeOf({ width, height }: Part): Record<string, string> {
+  if (width === null || height === null || width === 0 || height === 0) return {}
+  const shown = Math.round(Math.min(MOST.width, width, (MOST.height * width) / height))
+  return { aspectRatio: `${width} / ${height}`, '--shown': `${Math.max(120, shown)}px` }
+}
 
 /** An animation that can be stopped, and stands still by itself for those who want no motion. */
 function Animation({ part, url }: { part: Part; url: string }) {
@@ -79,6 +85,7 @@ function Picture(props: {
     <button
       type="button"
       class="picture"
+      style={shapeOf(part)}
       onClick={props.onOpen}
       aria-label={t('openPicture', { name: part.alt ?? part.name })}
     >

@@ -48,14 +48,7 @@ export async function sendDraft(place: string, draft: Draft, to: readonly string
 
 /** Sends a message once more, to the same recipients, as a new one. */
 export async function sendAgain(message: Message): Promise<void> {
-  const media = message.parts.flatMap((part) => (part.media === null ? [] : [{ id: part.media }]))
-  const sent = await post({
-    from: message.from,
-    to: [...message.to],
-    ...(message.subject ? { subject: message.subject } : {}),
-    ...(message.text ? { text: message.text } : {}),
-    ...(media.length > 0 ? { media } : {}),
-  })
-  if (typeof sent === 'string') toast(sent)
-  else await show(sent)
+  const sent = await api<Message>(`/v1/messages/${message.id}/resend`, { method: 'POST' })
+  if (sent.ok) await show(sent.value)
+  else toast(sent.problem.message)
 }

@@ -37,7 +37,7 @@ function markRead(row: Conversation, newest: Message): void {
   if (row.unread === undefined || row.unread === 0) return
   const listed = conversations.value.items.get(row.id)
   if (listed !== undefined) putConversations([{ ...listed, unread: 0 }])
-  void api(`/v1/conversations/${row.id}/read`, { json: { message: newest.id } })
+  void api(`/v1/conversations/${row.id}`, { method: 'PATCH', json: { read_through: newest.sequence } })
 }
 
 function Messages({ row }: { row: Conversation }) {
