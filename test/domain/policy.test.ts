@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../src/domain/failure.ts'
 import { type CapabilityState, numberOf } from '../../src/domain/number.ts'
-import { isEmergency, mayBeSent, type Proposal, type VendorLimits } from '../../src/domain/policy.ts'
+import {
+  isEmergency,
+  mayBeSent,
+  type Proposal,
+  strictRefusals,
+  type VendorLimits,
+} from '../../src/domain/policy.ts'
+import { type RecipientFacts, unknownRecipient } from '../../src/domain/recipient.ts'
 
 const OWN = '+14165550100'
 const sender = numberOf({ account: 'acc_1', address: OWN, vendor: 'simulator', isDefault: true })
@@ -97,6 +104,123 @@ describe('mayBeSent', () => {
       { code: 'subject_long', field: 'subject', message: expect.stringContaining('41') },
     ])
     expect(warnings(51)).toEqual([])
+  })
+})
+
+describe('the sender', () => {
+  const real = { ...sender, vendor: 'telnyx' } as const
+  const active = {
+    kind: '10dlc',
+    state: 'active',
+    id: 'C1',
+    caps: { perSecond: null, perMinute: null, perDay: null },
+  } as const
+  const us = { to: ['+12125550123'] }
+
+  it('C3: a requested capability is refused in its own words', () => {
+    expect(wrong({ sender: withMms('requested') })).toEqual([
+      { code: 'capability_requested', address: OWN, channel: 'mms' },
+    ])
+  })
+
+  it('V13: a pending one is tried with a warning', () => {
+    const verdict = mayBeSent({ ...good, sender: withMms('pending') })
+    expect(verdict.errors).toEqual([])
+    expect(verdict.warnings.map((one) => one.code)).toEqual(['capability_pending'])
+  })
+
+  it.each<[string, Partial<Proposal>, string | null]>([
+    ['an unregistered number to the US', { ...us, sender: real }, '10DLC campaign'],
+    ['a toll-free one', { ...us, sender: { ...real, type: 'toll-free' } }, 'toll-free verification'],
+    ['a short code', { ...us, sender: { ...real, type: 'short-code' } }, 'short code programme'],
+    [
+      'one whose registration waits',
+      { ...us, sender: { ...real, registration: { ...active, state: 'pending' } } },
+      '10DLC campaign',
+    ],
+    ['a registered one', { ...us, sender: { ...real, registration: active } }, null],
+    ['an unregistered one to Canada', { sender: real }, null],
+    ['the simulator', us, null],
+  ])('sender_not_registered: %s', (_, change, needs) => {
+    expect(wrong(change)).toEqual(
+      needs === null ? [] : [{ code: 'sender_not_registered', address: OWN, needs }],
+    )
+  })
+})
+
+describe('the recipient', () => {
+  const known = (change: Partial<RecipientFacts>) => ({
+    recipients: new Map([['+14165550123', { ...unknownRecipient('+14165550123'), ...change }]]),
+    now: 1000,
+  })
+
+  it.each<[string, Partial<RecipientFacts>, Partial<Proposal>, boolean]>([
+    ['unknown sends', {}, {}, true],
+    ['yes sends', { mms: 'yes' }, {}, true],
+    ['no does not', { mms: 'no', mmsSource: 'manual' }, {}, false],
+    ['no is no matter for SMS', { mms: 'no' }, { channel: 'sms' }, true],
+    ["a vendor's no that has ended sends", { mms: 'no', mmsUntil: 1000 }, {}, true],
+    ["a vendor's no that holds does not", { mms: 'no', mmsSource: 'vendor', mmsUntil: 1001 }, {}, false],
+  ])('C6: %s', (_, facts, change, sends) => {
+    expect(wrong({ ...known(facts), ...change }).map((one) => one.code)).toEqual(
+      sends ? [] : ['recipient_without_mms'],
+    )
+  })
+})
+
+describe('letters', () => {
+  it('V11: letters that a vendor does not promise warn, once', () => {
+    const said = (text: string, plain: boolean) =>
+      mayBeSent({ ...good, text, limits: { ...limits, plainLettersOnly: plain } }).warnings.map(
+        (one) => one.code,
+      )
+    expect(said('\u00e9t\u00e9 \u4f60', true)).toEqual(['letters_not_promised'])
+    expect(said('\u00e9t\u00e9', false)).toEqual([])
+    expect(said('a\r\n\tb ~!', true)).toEqual([])
+  })
+
+  it('V12: shorteners warn, and are refused where the vendor blocks them', () => {
+    const text = 'bit.ly/a'
+    expect(mayBeSent({ ...good, text }).warnings.map((one) => one.code)).toEqual(['url_shortener'])
+    const blocking = { ...limits, refusesShorteners: true }
+    expect(mayBeSent({ ...good, text, limits: blocking })).toEqual({
+      errors: [{ code: 'shortener_refused', host: 'bit.ly' }],
+      warnings: [],
+    })
+  })
+})
+
+describe('S9: strict mode', () => {
+  const jpeg = { type: 'image/jpeg', bytes: 1000, alpha: false }
+  const taking = { ...limits, types: ['image/jpeg', 'image/png'] }
+  const problems = (...asked: Parameters<typeof strictRefusals>) => strictRefusals(...asked).length
+
+  it.each<[string, number, Parameters<typeof strictRefusals>]>([
+    ['a photo passes', 0, [null, [jpeg], taking]],
+    ['a type outside the list', 1, [null, [{ ...jpeg, type: 'image/heic' }], taking]],
+    ['a part of 1 MB passes', 0, [null, [{ ...jpeg, bytes: 1_000_000 }], taking]],
+    ['a part over 1 MB before fitting', 1, [null, [{ ...jpeg, bytes: 1_000_001 }], taking]],
+    ['PNG where JPEG would do', 1, [null, [{ ...jpeg, type: 'image/png' }], taking]],
+    ['PNG that is transparent', 0, [null, [{ ...jpeg, type: 'image/png', alpha: true }], taking]],
+    ['a subject of 40', 0, ['x'.repeat(40), [], taking]],
+    ['a subject past 40', 1, ['x'.repeat(41), [], taking]],
+    ['one medium a slide', 0, [null, [jpeg, jpeg], taking, [1, 1]]],
+    ['two media on a slide', 1, [null, [jpeg, jpeg], taking, [2]]],
+    [
+      'everything at once',
+      5,
+      [
+        'x'.repeat(41),
+        [
+          { type: 'image/bmp', bytes: 2_000_000, alpha: false },
+          { ...jpeg, type: 'image/png' },
+        ],
+        taking,
+        [2],
+      ],
+    ],
+  ])('%s', (_, count, asked) => {
+    expect(problems(...asked)).toBe(count)
   })
 })
 
