@@ -8,6 +8,7 @@ import { verifyMovie } from './formats/mp4/verify.ts'
 import { verifyOgg } from './formats/ogg/verify.ts'
 import { verifyPdf } from './formats/pdf/verify.ts'
 import { verifyPng } from './formats/png/verify.ts'
+import { verifyVcard } from './formats/vcard/verify.ts'
 import { verifyWav } from './formats/wav/verify.ts'
 import { inspect } from './inspect.ts'
 import type { Draft } from './rendition.ts'
@@ -32,6 +33,7 @@ const VERIFIERS: Partial<Record<MediaType, Verifier>> = {
   'audio/amr-wb': verifyAmr,
   'application/pdf': verifyPdf,
   'audio/wav': verifyWav,
+  'text/x-vCard': verifyVcard,
   'audio/midi': verifyMidi,
   'audio/ogg': verifyOgg,
 }

@@ -10,11 +10,15 @@ const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB', 'gAMA', 'c
 
 /**
  * The same picture to the bit with nothing but its pixels: of an animation the picture that old readers show.
- * `undefined` when a checksum is wrong, when the data is shorter or longer than the picture, or when bytes follow
+ * `undefined` when that is more than `most` bytes, when a checksum is wrong, when the data is shorter or longer than the picture, or when bytes follow
  * the data within its chunks: such a file is encoded anew.
  */
-export function cleanPng(bytes: Uint8Array, header: PngHeader): Uint8Array<ArrayBuffer> | undefined {
-  if (!header.sound || !isExact(bytes, header)) return undefined
+export function cleanPng(
+  bytes: Uint8Array,
+  header: PngHeader,
+  most: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (!header.sound) return undefined
   const kept = [bytes.subarray(0, PNG_SIGNATURE)]
   let last = ''
   for (const chunk of pngChunks(bytes)) {
@@ -24,7 +28,9 @@ export function cleanPng(bytes: Uint8Array, header: PngHeader): Uint8Array<Array
     if (KEPT.has(name)) kept.push(bytes.subarray(start, end))
     last = name
   }
-  return last === 'IEND' ? concat(kept) : undefined
+  // To unpack the data is the long part, so it comes last.
+  const length = kept.reduce((sum, chunk) => sum + chunk.length, 0)
+  return last === 'IEND' && length <= most && isExact(bytes, header) ? concat(kept) : undefined
 }
 
 /** Whether the data unpacks to exactly the picture and ends there. */

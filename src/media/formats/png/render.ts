@@ -74,8 +74,8 @@ function pass(source: Uint8Array, header: PngHeader, facts: Facts, target: Targe
   // chromaticities are numbers and may stay.
   const named = meaning.has('iCCP') || meaning.has('cICP')
   if (named && readPngColour(header).kind !== 'srgb') return undefined
-  const bytes = cleanPng(source, header)
-  if (bytes === undefined || bytes.length > target.budget) return undefined
+  const bytes = cleanPng(source, header, target.budget)
+  if (bytes === undefined) return undefined
   const reason = facts.hasMetadata ? 'It fits; only its metadata was taken out.' : 'It fits as it is.'
   return {
     bytes,

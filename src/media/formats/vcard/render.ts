@@ -8,16 +8,8 @@ import { fail, ok, type Result } from '../../result.ts'
 import { accepts, type Target } from '../../target.ts'
 import type { MediaWarning } from '../../warning.ts'
 import { readText } from '../text/read-text.ts'
+import { isPicture, isWord } from './names.ts'
 
-/** What a person is told by a contact. All else names devices, programs, dates of sync, or is not text. */
-const KEPT = new Set(
-  (
-    'BEGIN END VERSION N FN NICKNAME BDAY ANNIVERSARY GENDER ADR LABEL TEL EMAIL IMPP ORG TITLE ROLE NOTE URL LANG ' +
-    'CATEGORIES KIND RELATED MEMBER SORT-STRING CALURI FBURL X-ABLABEL X-ABADR X-SOCIALPROFILE X-MAIDENNAME ' +
-    'X-PHONETIC-FIRST-NAME X-PHONETIC-MIDDLE-NAME X-PHONETIC-LAST-NAME X-SKYPE X-AIM X-ICQ X-JABBER X-GENDER'
-  ).split(' '),
-)
-const PICTURES = new Set(['PHOTO', 'LOGO'])
 /** A contact's picture is shown at the size of a thumb, at most across a phone. */
 const PHOTO_SIDE = 720
 
@@ -33,8 +25,8 @@ export async function renderVcard(
   const properties = topLevel(readProperties(text))
   if (!properties.some(({ name }) => name === 'END'))
     return fail({ code: 'malformed_media', type, detail: 'no END:VCARD' })
-  const words = properties.filter(({ name }) => KEPT.has(name) || PICTURES.has(name))
-  const spoken = words.filter(({ name }) => KEPT.has(name)).flatMap(({ lines }) => lines)
+  const words = properties.filter(({ name }) => isWord(name) || isPicture(name))
+  const spoken = words.filter(({ name }) => isWord(name)).flatMap(({ lines }) => lines)
   let left = target.budget - encode(spoken).length
   const { budget } = target
   if (left < 0)
@@ -48,7 +40,7 @@ export async function renderVcard(
   const warnings: MediaWarning[] = repaired ? [{ code: 'text_repaired' }] : []
   const lines: string[] = []
   for (const property of words) {
-    if (KEPT.has(property.name)) {
+    if (isWord(property.name)) {
       lines.push(...property.lines)
       continue
     }
