@@ -67,6 +67,21 @@ describe('the hand-over', () => {
     expect(numbersOf(stage, stage.webhooks[0]!.url)).toEqual([2, 4])
   })
 
+  it('what happened while it was off is not for it, though nobody saw it off', async () => {
+    const stage = new LiveStage()
+    stage.webhooks = [stage.webhook(1)]
+    await stage.append(stage.event(1))
+    stage.listDown = true
+    stage.now += MINUTE
+    await stage.append(stage.event(2))
+    stage.now += MINUTE
+    stage.webhooks = [{ ...stage.webhooks[0]!, revision: 3, activeSince: stage.now }]
+    stage.listDown = false
+    await stage.append(stage.event(3))
+    await stage.later(MINUTE)
+    expect(numbersOf(stage, stage.webhooks[0]!.url)).toEqual([1, 3])
+  })
+
   it('an endpoint gets the types and numbers that it asks for', async () => {
     const stage = new LiveStage()
     stage.webhooks = [
