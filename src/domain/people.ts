@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { ConversationRow } from './ports.ts'
+import type { ConversationRow } from './rows.ts'
 
 /** A name for an address. */
 export type Contact = { readonly address: Address; readonly name: string; readonly updatedAt: number }

@@ -5,12 +5,14 @@ import type { KeyLimits } from './credit.ts'
 import type { Failure } from './failure.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { OwnNumber, VendorName } from './number.ts'
-import type { Contact, DayRow, Found, InboxFilter, InboxRow, Note, PeopleChange } from './people.ts'
 import type { DeliveryReason } from './reason.ts'
 import type { Result } from './result.ts'
-import type { Certainty, MessageState } from './state.ts'
+import type { ConversationRow, Page } from './rows.ts'
+import type { Certainty } from './state.ts'
 
 /** The doors between floors: what each floor asks of the one that holds its data, without knowing how it is kept. */
+
+export type { ConversationRow, Page }
 
 /** The time, in milliseconds since 1970. */
 export type Clock = { readonly now: () => number }
@@ -167,29 +169,8 @@ export interface MediaStore {
 
 // ---- the index ---------------------------------------------------------------------------------------------------
 
-/** A conversation as lists show it. */
-export type ConversationRow = {
-  readonly id: string
-  readonly account: string
-  readonly own: Address
-  readonly members: readonly Address[]
-  readonly lastMessage: {
-    readonly id: string
-    readonly text: string | null
-    readonly direction: 'inbound' | 'outbound'
-    readonly state: MessageState
-    readonly parts: number
-  } | null
-  readonly messages: number
-  readonly createdAt: number
-  readonly updatedAt: number
-}
-
 /** What a conversation's object writes into the index about one message; a higher revision replaces a lower. */
 export type Projection = { readonly message: Message; readonly revision: number }
-
-/** A page of a list, and the cursor of the next. */
-export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
 
 /** A vendor's event that found no message yet. */
 export type ParkedEvent = {
@@ -225,56 +206,6 @@ export interface IndexStore {
   unpark(vendor: VendorName, eventId: string): Promise<void>
   /** Turns parked events older than `before` into orphans, deletes claims past `now`; returns how many rows it touched. */
   sweep(before: number, now: number): Promise<number>
-}
-
-// ---- people ----------------------------------------------------------------------------------------------------
-
-/** What people add to conversations: read marks, assignees, labels, drafts, notes, deletion. */
-export interface PeopleStore {
-  /** Newest message first. */
-  inbox(
-    account: string,
-    filter: InboxFilter,
-    page: { cursor: string | null; limit: number },
-  ): Promise<Result<Page<InboxRow>, Failure>>
-  conversation(account: string, id: string): Promise<InboxRow | null>
-  change(account: string, conversation: string, change: PeopleChange): Promise<void>
-  addNote(account: string, conversation: string, note: Note): Promise<void>
-  notes(account: string, conversation: string): Promise<Note[]>
-  /** Keeps a deleted message out of searches; null brings it back. */
-  messageDeleted(account: string, message: string, at: number | null): Promise<void>
-  /** Counts by day and number; `offsetMs` moves the days to a time zone. */
-  days(account: string, after: number, before: number, offsetMs: number): Promise<DayRow[]>
-  reasons(
-    account: string,
-    after: number,
-    before: number,
-  ): Promise<{ reason: DeliveryReason; count: number }[]>
-}
-
-/** Text search over messages, newest first. */
-export interface SearchStore {
-  /** `before` is the position of the last one of the page before. */
-  messages(
-    account: string,
-    text: string,
-    before: number | null,
-    limit: number,
-  ): Promise<(Found & { position?: number })[]>
-}
-
-/** Names for addresses. */
-export interface ContactStore {
-  /** By name; `after` is the last name and address of the page before. */
-  list(
-    account: string,
-    query: string,
-    after: readonly [string, Address] | null,
-    limit: number,
-  ): Promise<Contact[]>
-  find(account: string, address: Address): Promise<Contact | null>
-  put(account: string, contacts: readonly Pick<Contact, 'address' | 'name'>[], now: number): Promise<void>
-  remove(account: string, address: Address): Promise<boolean>
 }
 
 // ---- conversations -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
 import { authenticate } from '../messaging/keys.ts'
+import { createKeywords } from '../messaging/keywords.ts'
 import { createMessaging } from '../messaging/messaging.ts'
 import { createNumbers } from '../messaging/numbers.ts'
 import { createIsOperator } from '../messaging/operator.ts'
@@ -42,6 +43,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     admission,
     webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
     consents: createConsents(ports),
+    keywords: createKeywords(ports),
     preview: (caller, request) => preview(ports, caller, request),
     numbers: createNumbers(ports),
     recipients: createRecipients(ports),

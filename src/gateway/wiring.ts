@@ -23,6 +23,7 @@ import { createConsentStore } from '../store/consents.ts'
 import { createContactStore } from '../store/contacts.ts'
 import { createCreditStore } from '../store/credit.ts'
 import { createIndexStore } from '../store/index-store.ts'
+import { createKeywordStore } from '../store/keywords.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
 import { createPeopleStore } from '../store/people.ts'
@@ -204,6 +205,8 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       accounts,
       numbers,
       consents,
+      keywords: createKeywordStore({ db: env.DB }),
+      people: createPeopleStore({ db: env.DB }),
       recipients: createRecipientStore({ db: env.DB }),
       credit: createCreditStore({ db: env.DB }),
       quota: createQuotaStore({ db: env.DB }),

@@ -1,25 +1,11 @@
-import type { Address } from '../domain/address.ts'
-import { isShortCode } from '../domain/address.ts'
 import { judgeConsent } from '../domain/consent.ts'
-import type { OwnNumber } from '../domain/number.ts'
-import type { Caller } from '../domain/ports.ts'
 import { classifyReply, type ReplyIntent } from '../domain/stop-words.ts'
+import { automaticCaller, mayAnswer } from './automatic.ts'
+import { applyKeywords } from './keywords.ts'
 import type { MessagingPorts } from './ports.ts'
+import type { Received } from './received.ts'
 import { send } from './send.ts'
 import { tellConsents } from './tell-consents.ts'
-
-/** One automatic answer a sender, number and word in this time; milliseconds. */
-const QUIET = 5 * 60_000
-
-/** An inbound message that was just committed. */
-export type Received = {
-  readonly id: string
-  readonly number: OwnNumber
-  readonly from: Address
-  readonly text: string | null
-  readonly subject: string | null
-  readonly at: number
-}
 
 const ANSWERS: Record<'stop' | 'start' | 'help', string> = {
   stop: 'You will get no more messages from this number. Reply START to get them again.',
@@ -33,12 +19,12 @@ const ANSWERS: Record<'stop' | 'start' | 'help', string> = {
  */
 export async function afterReceive(ports: MessagingPorts, received: Received): Promise<void> {
   const intent = intentOf(received)
-  if (intent === null) return
+  if (intent === null) return await applyKeywords(ports, received)
   const { account } = received.number
   const said = (await ports.consents.of(account, [received.from])).get(received.from) ?? []
   const isOut = judgeConsent(said, { purpose: 'conversational', programme: null }) === 'opted_out'
   // Only whoever is opted out says yes to messages; everybody else answers a question.
-  if (intent === 'yes' && !isOut) return
+  if (intent === 'yes' && !isOut) return await applyKeywords(ports, received)
   const answer = intent === 'yes' ? 'start' : intent
   if (answer !== 'help') {
     const state = answer === 'stop' ? 'out' : 'in'
@@ -67,22 +53,9 @@ async function reply(
   answer: 'stop' | 'start' | 'help',
 ): Promise<void> {
   const { number, from, id } = received
-  // Machines answer each other for ever: short codes and our own numbers get no automatic word.
-  if (isShortCode(from)) return
   const limits = ports.carrier(number.vendor)?.limits(number.type)
   if (limits === undefined || limits.selfAnswersStop === true) return
-  const at = ports.clock.now()
-  const may = await ports.consents.mayReply(
-    { account: number.account, number: number.address, sender: from, word: answer, message: id, at },
-    at - QUIET,
-  )
-  if (!may) return
-  const caller: Caller = {
-    account: number.account,
-    key: 'automatic',
-    scopes: ['send'],
-    test: number.vendor === 'simulator',
-  }
+  if (!(await mayAnswer(ports, received, answer))) return
   const request = {
     from: number.address,
     to: [from],
@@ -90,6 +63,9 @@ async function reply(
     media: [],
     automatic: 'consent',
   } as const
-  const sent = await send(ports, caller, request, { key: `automatic:${id}:${answer}`, bodyHash: answer })
+  const sent = await send(ports, automaticCaller(number), request, {
+    key: `automatic:${id}:${answer}`,
+    bodyHash: answer,
+  })
   if (!sent.ok) ports.log('automatic_reply_failed', { message: id, code: sent.failure.code })
 }

@@ -3,16 +3,8 @@ import type { Failure } from '../domain/failure.ts'
 import { mintId } from '../domain/ids.ts'
 import type { MessageWithTimeline } from '../domain/message.ts'
 import type { Contact, DayRow, Found, InboxFilter, InboxRow, Note, PeopleChange } from '../domain/people.ts'
-import type {
-  Caller,
-  ContactStore,
-  Idempotency,
-  Messaging,
-  Page,
-  PeopleStore,
-  SearchStore,
-  Sent,
-} from '../domain/ports.ts'
+import type { ContactStore, PeopleStore, SearchStore } from '../domain/people-ports.ts'
+import type { Caller, Idempotency, Messaging, Page, Sent } from '../domain/ports.ts'
 import type { DeliveryReason } from '../domain/reason.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { MessagingPorts } from './ports.ts'

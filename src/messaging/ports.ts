@@ -2,6 +2,7 @@ import type { MediaFetcher } from '../delivery/fetch-media.ts'
 import type { CreditStore, QuotaStore } from '../domain/credit-store.ts'
 import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
+import type { KeywordStore, PeopleStore } from '../domain/people-ports.ts'
 import type {
   AccountStore,
   ClaimStore,
@@ -33,6 +34,8 @@ export type MessagingPorts = {
   readonly accounts: AccountStore
   readonly numbers: NumberStore
   readonly consents: ConsentStore
+  readonly keywords: KeywordStore
+  readonly people: PeopleStore
   readonly recipients: RecipientStore
   readonly credit: CreditStore
   readonly quota: QuotaStore

@@ -81,7 +81,10 @@ async function takeMessage(
   await learnNetwork(ports, number.account, event.from, event)
   await afterReceive(ports, {
     id: message,
+    conversation,
     number,
+    channel: event.channel,
+    media: parts.flatMap(({ source }) => ('media' in source ? [source.media] : [])),
     from: event.from,
     text: event.text,
     subject: event.subject,

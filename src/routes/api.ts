@@ -6,6 +6,7 @@ import { conversationRoutes } from './conversations.ts'
 import type { ApiEnv } from './env.ts'
 import { fitRoutes } from './fit.ts'
 import { idempotencyOf } from './idempotency.ts'
+import { keywordRoutes } from './keywords.ts'
 import { mediaRoutes } from './media.ts'
 import { numberRoutes } from './numbers.ts'
 import { contactRoutes, messageActionRoutes, overviewRoutes, searchRoutes } from './people.ts'
@@ -51,6 +52,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
   api.route('/consents', consentRoutes())
+  api.route('/keywords', keywordRoutes())
   api.route('/', previewRoutes())
   api.route('/messages', messageActionRoutes())
   api.route('/conversations', conversationRoutes())

@@ -6,6 +6,7 @@ import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
+import type { Keywords } from '../messaging/keywords.ts'
 import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
 import type { People } from '../messaging/people.ts'
@@ -87,6 +88,7 @@ export type Services = {
   readonly keyQuota: KeyQuota
   readonly isOperator: IsOperator
   readonly people: People
+  readonly keywords: Keywords
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
   readonly signIn: SignIn

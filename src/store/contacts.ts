@@ -1,5 +1,5 @@
 import type { Contact } from '../domain/people.ts'
-import type { ContactStore } from '../domain/ports.ts'
+import type { ContactStore } from '../domain/people-ports.ts'
 import { createDatabase, statement } from './database.ts'
 import type { Retry } from './retry.ts'
 

@@ -1,5 +1,5 @@
 import type { ConversationPeople, InboxFilter, InboxRow, PeopleChange } from '../domain/people.ts'
-import type { PeopleStore } from '../domain/ports.ts'
+import type { PeopleStore } from '../domain/people-ports.ts'
 import { fail, ok } from '../domain/result.ts'
 import { CONVERSATION_COLUMNS, type ConversationTableRow, conversationRow } from './conversations.ts'
 import { readCursor, writeCursor } from './cursor.ts'

@@ -1,5 +1,5 @@
 import type { Found } from '../domain/people.ts'
-import type { SearchStore } from '../domain/ports.ts'
+import type { SearchStore } from '../domain/people-ports.ts'
 import { createDatabase } from './database.ts'
 import type { Retry } from './retry.ts'
 
