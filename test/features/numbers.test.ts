@@ -250,6 +250,38 @@ describe('may this be sent?', () => {
     expect((await recipient(to, { network: 'nobody' })).status).toBe(400)
   })
 
+  it("the networks' reports and phones' own messages teach it, with their date", async () => {
+    const names = { '+16135550174': 'Bell Mobility', '+16135550175': 'T-MOBILE USA, INC.' }
+    for (const [phone, operator] of Object.entries(names))
+      await gateway.simulator(`/handsets/${encodeURIComponent(phone)}/profile`, {
+        method: 'PUT',
+        json: { operator },
+      })
+    const sent = await gateway.send({ to: '+16135550174', subject: 'Hi' })
+    await gateway.settled(sent.body.id, ['delivered'])
+    const reply = new FormData()
+    reply.append('to', TORONTO)
+    reply.append('text', 'Hello')
+    await gateway.api(`/v1/simulator/handsets/${encodeURIComponent('+16135550175')}/reply`, {
+      method: 'POST',
+      body: reply,
+    })
+    const learned = (phone: string) =>
+      until(`the network of ${phone}`, async () => {
+        const { network } = (await recipient(phone)).body
+        return network.id === null ? null : network
+      })
+    expect(await learned('+16135550174')).toMatchObject({
+      id: 'bell',
+      source: 'receipt',
+      at: expect.any(String),
+    })
+    expect(await learned('+16135550175')).toMatchObject({ id: 't-mobile', source: 'inbound' })
+    expect((await recipient('+16135550175')).body.wrote_at).toEqual(expect.any(String))
+    expect((await check({ to: '+16135550174', subject: 'Hi' })).budget).toBe(614_400)
+    expect((await check({ to: '+16135550175', subject: 'Hi' })).budget).toBe(1_048_576)
+  })
+
   it('S9 S10 strict mode refuses what would be changed', async () => {
     const picture = await upload(await png(300, 200))
     expect(codes((await check({ media: [picture], strict: true })).errors)).toEqual(['strict_refused'])

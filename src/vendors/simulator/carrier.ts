@@ -152,6 +152,7 @@ function eventOf(event: HookEvent, entity: Uint8Array | null): VendorEvent | nul
       vendorCode: event.code,
       vendorText: event.text,
       at: event.at,
+      network: event.network ?? null,
     }
   }
   const common = {
@@ -162,6 +163,7 @@ function eventOf(event: HookEvent, entity: Uint8Array | null): VendorEvent | nul
     to: event.to,
     others: event.others,
     at: event.at,
+    network: event.network ?? null,
   } as const
   if (event.channel === 'sms') return { ...common, subject: null, text: event.text, parts: [] }
   const tree = entity === null ? null : parseEntity(entity)

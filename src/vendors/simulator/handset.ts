@@ -24,6 +24,8 @@ export const HandsetProfile = v.object({
   types: v.array(v.string()),
   /** Whether it follows the presentation; without one it shows the parts as they come. */
   smil: v.boolean(),
+  /** The operator's name, as the carrier writes it in its reports; without one they say nothing of it. */
+  operator: v.optional(v.pipe(v.string(), v.maxLength(60))),
   /** Whether the sender is told of what was dropped. Most networks stay silent. */
   reports: v.boolean(),
 })

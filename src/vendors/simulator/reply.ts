@@ -101,6 +101,7 @@ export async function reply(network: NetworkParts, from: Address, request: Reque
     if (!tree.ok) throw new Error(`A phone made a message that nobody reads: ${tree.failure.detail}`)
     facts = await mmsFacts(tree.value, entity.length)
   }
+  const { operator } = network.ledger.profile(from)
   const event: MessageEvent = {
     type: 'message.received',
     event: `evt_${randomText(22)}`,
@@ -111,6 +112,7 @@ export async function reply(network: NetworkParts, from: Address, request: Reque
     to: form.to,
     others,
     text: channel === 'sms' ? form.text : null,
+    ...(operator === undefined ? {} : { network: operator }),
   }
   const head = { reference: id, channel, from, to: others, text: form.text, validUntil: now } as const
   const chaos = network.ledger.chaos()

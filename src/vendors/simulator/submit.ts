@@ -85,6 +85,7 @@ function take(network: NetworkParts, { head, entity, facts }: Submitted): { id: 
           reference: head.reference,
           id,
           ...report,
+          ...(profile.operator === undefined ? {} : { network: profile.operator }),
         },
       })
   }

@@ -58,6 +58,7 @@ export const StatusEvent = v.object({
   certainty: v.nullable(v.picklist(['handed-off', 'carrier', 'handset'])),
   code: words,
   text: words,
+  network: v.optional(v.string()),
 })
 /** How a message stands with one of its recipients. */
 export type StatusEvent = v.InferOutput<typeof StatusEvent>
@@ -73,6 +74,7 @@ export const MessageEvent = v.object({
   to: address,
   others: v.array(address),
   text: words,
+  network: v.optional(v.string()),
 })
 /** A message from a phone. */
 export type MessageEvent = v.InferOutput<typeof MessageEvent>
