@@ -63,7 +63,12 @@ export async function api<T>(path: string, init?: Ask): Promise<Answer<T>> {
   const response = await ask(path, init)
   if (response === null) return { ok: false, problem: offline() }
   if (!response.ok) return { ok: false, problem: await problemOf(response) }
-  return { ok: true, value: (response.status === 204 ? null : await response.json()) as T }
+  try {
+    return { ok: true, value: (response.status === 204 ? null : await response.json()) as T }
+  } catch {
+    // It broke off, or nobody wants it any more.
+    return { ok: false, problem: offline() }
+  }
 }
 
 const query = (values: { readonly [name: string]: string | number | null | undefined }): string => {

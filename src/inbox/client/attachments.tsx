@@ -8,8 +8,9 @@ import { t } from './page.ts'
 
 function Face({ file }: { file: Attachment }) {
   const kind = kindOf(file.outcome?.type ?? file.type)
-  const stored = file.media === null ? null : mediaUrl(file.media).value
-  const url = file.outcome?.url ?? file.local ?? stored
+  const near = file.outcome?.url ?? file.local
+  // Only what this page never had is asked of the gateway.
+  const url = near ?? (file.media === null ? null : mediaUrl(file.media).value)
   if (kind === 'picture' && url) return <img src={url} alt={file.alt} />
   if (kind === 'video' && url) return <video src={url} muted playsInline preload="metadata" />
   return (

@@ -5,8 +5,11 @@ import type { Media } from './wire.ts'
 /** Addresses of stored files, asked for once each. Null while unknown, empty when the file is gone. */
 const known = new Map<string, Signal<string | null>>()
 
+/** Milliseconds after which a file that could not be had is asked for again. */
+const AGAIN = 5_000
+
 /** The same file on this host, wherever the gateway says that the public reaches it: the page loads nothing from elsewhere. */
-const here = (url: string): string => {
+export const here = (url: string): string => {
   const path = /\/m\/[^/]+\/[^/]+$/.exec(new URL(url, location.href).pathname)?.[0]
   return path === undefined ? '' : href(path)
 }
@@ -19,8 +22,9 @@ export function mediaUrl(id: string): Signal<string | null> {
   known.set(id, url)
   void get<Media>(`/v1/media/${id}`).then((answer) => {
     url.value = answer.ok && answer.value.url !== undefined ? here(answer.value.url) : ''
-    // Whoever is offline may ask again.
-    if (!answer.ok && answer.problem.status !== 404 && answer.problem.status !== 410) known.delete(id)
+    // What may pass is asked for again, but not at once: every drawing would ask.
+    if (!answer.ok && (answer.problem.status === 0 || answer.problem.status >= 500))
+      setTimeout(() => known.delete(id), AGAIN)
   })
   return url
 }

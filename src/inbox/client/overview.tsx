@@ -93,7 +93,7 @@ function Plot({ rows }: { rows: ReturnType<typeof rowsOf> }) {
         legend: { show: false },
         cursor: { show: false },
         scales: {
-          x: { time: false },
+          x: { time: false, range: () => [-0.7, rows.length - 0.3] },
           y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.15))] },
         },
         axes: [
@@ -123,9 +123,9 @@ function Plot({ rows }: { rows: ReturnType<typeof rowsOf> }) {
       [
         rows.map((_, i) => i),
         // Drawn one behind the other: the tallest first.
-        rows.map((row) => row.received + row.sent),
-        rows.map((row) => row.sent),
-        rows.map((row) => row.failed),
+        rows.map((row) => row.received + row.sent || null),
+        rows.map((row) => row.sent || null),
+        rows.map((row) => row.failed || null),
       ],
       element,
     )

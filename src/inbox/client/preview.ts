@@ -2,10 +2,10 @@ import { signal } from '@preact/signals'
 import { api, ask, credentials } from './api.ts'
 import { originals } from './attach.ts'
 import { type Draft, type Outcome, setFile } from './draft.ts'
-import { mediaUrl } from './media.ts'
+import { here, mediaUrl } from './media.ts'
 import { requestOf } from './send.ts'
 import { numbers } from './state.ts'
-import type { Remark } from './wire.ts'
+import type { Part, Remark } from './wire.ts'
 
 /** What the gateway says of a draft before it is sent. */
 export type Verdict = {
@@ -33,35 +33,105 @@ type Checked = {
   readonly budget?: number
 }
 
+type Previewed = Required<Pick<Checked, 'warnings' | 'channel' | 'budget'>> & {
+  readonly wire_bytes: number
+  readonly parts: readonly (Part & { readonly url: string; readonly score?: number | null })[]
+}
+
 /** The budget that a draft has, as far as the page knows it. */
 export const budgetOf = (draft: Draft): number =>
   verdict.value?.budget ??
   Math.min(numbers.value.find((one) => one.number === draft.from)?.budget ?? SAFE, 5_000_000)
 
-const unsupported = new Set<string>()
+/** How often a busy gateway is asked again, and after how many milliseconds. */
+const TRIES = 5
+const PAUSE = 1_200
+const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, PAUSE))
 
-/** Asks a route that older gateways lack; null when there is none. */
-async function askRoute<T>(path: string, body: object, signal: AbortSignal) {
-  if (unsupported.has(path)) return null
-  const answer = await api<T>(path, { json: body, signal })
-  if (!answer.ok && answer.problem.status === 404) unsupported.add(path)
-  return answer
-}
+/** Problems of the files themselves: fitting each alone would only say the same again. */
+const OF_MEDIA = 'media'
 
-/** Judges a draft: may it be sent, and what will arrive. `signal` ends what a later change has made useless. */
+const refused = (problem: Remark): Verdict => ({
+  errors: [problem],
+  warnings: [],
+  channel: null,
+  budget: null,
+  wireBytes: null,
+})
+
+/** Judges a draft: may it be sent, and what will arrive. `stop` ends what a later change has made useless. */
 export async function judge(draft: Draft, to: readonly string[], stop: AbortSignal): Promise<void> {
   judging.value = true
-  const checked =
-    to.length === 0 ? null : await askRoute<Checked>('/v1/messages:check', requestOf(draft, to), stop)
-  if (stop.aborted) return
-  if (checked?.ok) {
+  const files = draft.files.filter((file) => file.media !== null && file.problem === null)
+  const done = await (files.length > 0 && to.length > 0
+    ? previewAll(draft, to, stop)
+    : checkAll(draft, to, stop))
+  if (!done && !stop.aborted) await fitAll(draft, stop)
+  if (!stop.aborted) judging.value = false
+}
+
+/** Asks whether a text may be sent. True when nothing more is to be done. */
+async function checkAll(draft: Draft, to: readonly string[], stop: AbortSignal): Promise<boolean> {
+  if (to.length === 0) {
+    verdict.value = null
+    return false
+  }
+  const checked = await api<Checked>('/v1/messages:check', { json: requestOf(draft, to), signal: stop })
+  if (stop.aborted) return true
+  if (checked.ok) {
     const { errors = [], warnings = [], channel = null, budget = null } = checked.value
     verdict.value = { errors, warnings, channel, budget, wireBytes: null }
-  } else if (checked !== null && checked.problem.status === 400) {
-    verdict.value = { errors: [checked.problem], warnings: [], channel: null, budget: null, wireBytes: null }
-  } else verdict.value = null
-  await fitAll(draft, stop)
-  if (!stop.aborted) judging.value = false
+  } else
+    verdict.value =
+      checked.problem.status >= 400 && checked.problem.status < 500 ? refused(checked.problem) : null
+  return draft.files.length === 0
+}
+
+/** Asks what would be received. True when every file has an answer. */
+async function previewAll(draft: Draft, to: readonly string[], stop: AbortSignal): Promise<boolean> {
+  const files = draft.files.filter((file) => file.media !== null)
+  for (const file of files)
+    if (file.outcome === null && file.problem === null) setFile(file.key, { state: 'fitting' })
+  for (let attempt = 1; ; attempt++) {
+    const made = await api<Previewed>('/v1/messages:preview', { json: requestOf(draft, to), signal: stop })
+    if (stop.aborted) return true
+    if (!made.ok && made.problem.code === 'busy' && attempt < TRIES) {
+      await pause()
+      continue
+    }
+    if (!made.ok) {
+      verdict.value = refused(made.problem)
+      const at = Number(/^Part (\d+):/.exec(made.problem.message)?.[1])
+      const bad = files[at - 1]
+      if (bad !== undefined)
+        setFile(bad.key, {
+          state: 'failed',
+          problem: made.problem.message.replace(/^Part \d+: /, ''),
+          outcome: null,
+        })
+      return made.problem.field === OF_MEDIA && bad !== undefined && files.length === 1
+    }
+    const { parts, warnings, channel, budget, wire_bytes: wireBytes } = made.value
+    verdict.value = { errors: [], warnings, channel, budget, wireBytes }
+    const shown = parts.filter((part) => part.source !== null || parts.length === files.length)
+    for (const [index, file] of files.entries()) {
+      const part = shown[index]
+      if (part === undefined) continue
+      const outcome: Outcome = {
+        type: part.type,
+        bytes: part.bytes,
+        width: part.width,
+        height: part.height,
+        url: here(part.url),
+        changed: part.source !== null,
+        reason: part.reason,
+        score: part.score ?? null,
+        warnings: [],
+      }
+      setFile(file.key, { state: 'ready', outcome, problem: null })
+    }
+    return true
+  }
 }
 
 /** Fits each file to its share, as the message's planner would with files of one kind. */
@@ -119,15 +189,16 @@ async function fitOne(
       signal: stop,
     })
     if (answer === null) return ''
-    if (answer.status === 503 && attempt < 4) {
-      await new Promise((resolve) => setTimeout(resolve, 1_200))
+    if (answer.status === 503 && attempt < TRIES) {
+      await pause()
       continue
     }
     if (!answer.ok) {
       const said = (await answer.json().catch(() => null)) as { error?: { message?: string } } | null
       return said?.error?.message ?? ''
     }
-    const blob = await answer.blob()
+    const blob = await answer.blob().catch(() => null)
+    if (blob === null || stop.aborted) return ''
     const [width, height] = sizeOf(answer.headers.get('belino-size'))
     return {
       type: blob.type,
