@@ -194,4 +194,133 @@ async function measure(folder, table) {
   }
 }
 
+/** One photo at one budget: what was measured, by pixels, and the best of it. */
+function casesOf(rows) {
+  return rows.flatMap((row, index) =>
+    BUDGETS.flatMap((budget) => {
+      const points = row.results
+        .filter((point) => point.budget === budget)
+        .sort((a, b) => a.pixels - b.pixels)
+      const best = Math.max(...points.map(({ score }) => score))
+      return points.length < 2 ? [] : [{ row, index, budget, points, best, view: row.width * row.height }]
+    }),
+  )
+}
+
+/** The score at a number of pixels between those that were measured. */
+function scoreAt(points, pixels) {
+  const above = points.findIndex((point) => point.pixels >= pixels)
+  if (above < 0) return points.at(-1).score
+  if (above === 0) return points[0].score
+  const [a, b] = [points[above - 1], points[above]]
+  const part = Math.log(pixels / a.pixels) / Math.log(b.pixels / a.pixels)
+  return a.score + part * (b.score - a.score)
+}
+
+/** How fast bits fall with the scale of the tables. */
+const fallOf = ([fine, coarse]) =>
+  Math.log(fine / coarse) / Math.log(COMPLEXITY_SCALES[1] / COMPLEXITY_SCALES[0])
+
+/**
+ * The rule of size.ts. Shown at its own size a picture is not enlarged, which is worth some points: so it is either that
+ * size or a clearly smaller one, and half of it is better than what lies next to half.
+ */
+function pixelsBy([bits, quiet, slope, most], { row, budget, view }) {
+  const fine = row.complexity[0]
+  const given = (budget * 8) / view
+  if (given >= bits * Math.min(1, fine / quiet)) return view
+  const part = Math.min(most, slope * (given / fine))
+  return view * (part < 0.33 ? 0.25 : part)
+}
+
+function lossesOf(rule, cases) {
+  return cases.map((one) => one.best - scoreAt(one.points, pixelsBy(rule, one)))
+}
+
+/** Random descent, the same each time: the loss has plateaus, and there are few numbers. */
+function fitRule(cases) {
+  let state = 1
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  const cost = (rule) =>
+    lossesOf(rule, cases).reduce((sum, loss) => sum + loss + 3 * Math.max(0, loss - 1) ** 2, 0) / cases.length
+  const start = [0.45, 0.6, 2, 0.65]
+  let best = { rule: start, cost: Number.POSITIVE_INFINITY }
+  for (let restart = 0; restart < 4; restart++) {
+    let rule = start.map((value) => value * (0.8 + 0.4 * random()))
+    let now = cost(rule)
+    let step = 0.3
+    for (let i = 0; i < 4000; i++) {
+      const tried = rule.map((value) => value * (1 + step * (random() + random() - 1)))
+      const next = cost(tried)
+      if (next < now) {
+        rule = tried
+        now = next
+        step *= 1.1
+      } else step = Math.max(0.01, step * 0.999)
+    }
+    if (now < best.cost) best = { rule, cost: now }
+  }
+  return best.rule
+}
+
+function report(name, losses) {
+  const sorted = [...losses].sort((a, b) => a - b)
+  const within = sorted.filter((loss) => loss <= 1).length / sorted.length
+  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length
+  console.log(
+    `${name}: ${sorted.length} cases, mean ${mean.toFixed(2)} below the best, ${(100 * within).toFixed(1)} % within 1, worst ${sorted.at(-1).toFixed(2)}`,
+  )
+}
+
+/** Bits of a file against the sample's, by pixels and scale: what guessScale has. Least squares. */
+function fitBits(rows) {
+  const lines = rows.flatMap(({ width, height, complexity, results }) =>
+    results
+      .filter(({ scale }) => scale > 0.11 && scale < 7)
+      .map(({ pixels, scale, bytes }) => ({
+        x: [1, Math.log(pixels / (width * height)), -Math.log(scale) * fallOf(complexity)],
+        y: Math.log((bytes * 8) / (width * height) / complexity[1]),
+      })),
+  )
+  const matrix = [0, 1, 2].map((i) =>
+    [0, 1, 2].map((j) => lines.reduce((sum, { x }) => sum + x[i] * x[j], 0)),
+  )
+  const right = [0, 1, 2].map((i) => lines.reduce((sum, { x, y }) => sum + x[i] * y, 0))
+  for (let i = 0; i < 3; i++)
+    for (let j = 0; j < 3; j++) {
+      if (j === i) continue
+      const factor = matrix[j][i] / matrix[i][i]
+      for (let k = 0; k < 3; k++) matrix[j][k] -= factor * matrix[i][k]
+      right[j] -= factor * right[i]
+    }
+  return right.map((value, i) => value / matrix[i][i])
+}
+
+function fitTable(table) {
+  const rows = JSON.parse(readFileSync(table, 'utf8'))
+  const cases = casesOf(rows)
+  const [fitting, judging] = [
+    cases.filter(({ index }) => index % 2 === 0),
+    cases.filter(({ index }) => index % 2 === 1),
+  ]
+  report('always the view', lossesOf([0, 1, 0, 1], cases))
+  const half = fitRule(fitting)
+  report('one half, fitted', lossesOf(half, fitting))
+  report('the other half', lossesOf(half, judging))
+  const whole = fitRule(cases)
+  report('all', lossesOf(whole, cases))
+  console.log('RULE: bits, quiet, slope, most', whole.map((value) => value.toFixed(3)).join(' '))
+  console.log(
+    'BITS: start, pixels, scale',
+    fitBits(rows)
+      .map((value) => value.toFixed(3))
+      .join(' '),
+  )
+}
+
 if (mode === 'measure') await measure(rest[0], rest[1])
+else if (mode === 'fit') fitTable(rest[0])
+else console.log('node scripts/calibrate-size.mjs measure <folder> <table.json> | fit <table.json>')

@@ -6,7 +6,15 @@ import { fail, ok, type Result } from '../../result.ts'
 import { qualityOf, scaleOf } from './coarseness.ts'
 import { type JpegHeader, readJpegHeader } from './header.ts'
 import { type IccConversion, readIcc } from './icc.ts'
-import { type Complexity, chooseSize, guessScale, largestSize, type Size, SMALLEST_SIDE } from './size.ts'
+import {
+  type Complexity,
+  chooseSize,
+  guessScale,
+  largestSize,
+  type Size,
+  SMALLEST_SIDE,
+  viewOf,
+} from './size.ts'
 
 /** The picture in the source, as it is stored: before its orientation is applied. */
 type StoredPicture = {
@@ -188,6 +196,7 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
   readonly #picture: StoredPicture
   readonly #target: JpegTarget
   readonly #bytes: number
+  readonly #view: Size
 
   constructor(
     picture: StoredPicture,
@@ -197,6 +206,7 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
   ) {
     this.#picture = picture
     this.#target = target
+    this.#view = viewOf(picture, bound)
     this.#bytes = source.bytes ?? Number.POSITIVE_INFINITY
     const { stage = largestSize(picture, bound, target.budget, source.bytes) } = source
     this.stage = target.size === undefined ? stage : bound
@@ -212,7 +222,8 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
     const { orientation } = this.#picture
     const complexity = complexityOf(core)
     const wanted = this.#target.budget
-    const size = this.#target.size === undefined ? chooseSize(this.stage, complexity, wanted) : this.stage
+    const size =
+      this.#target.size === undefined ? chooseSize(this.#view, complexity, wanted, this.stage) : this.stage
     const whole = size.width === this.#picture.width && size.height === this.#picture.height
     // A picture in its own size gains nothing from more bytes than it came with.
     const budget = whole ? Math.min(wanted, Math.max(this.#bytes * 1.1, LEAST_WHOLE)) : wanted

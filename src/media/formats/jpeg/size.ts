@@ -14,20 +14,25 @@ export type Complexity = {
 const VIEW = 2048
 /** The longer side under which a picture is no picture any more. */
 export const SMALLEST_SIDE = 160
-/** Bits a pixel under which no size was ever best. */
-const LEAST_BITS = 0.3
+/** Bits a pixel under which the view's own size was never best. */
+const STARVED = 0.15
 /** The core's scale at which more quality hardly shows, so that more pixels serve better. */
 const PLENTY = 0.12
 
 /**
- * The constants of the rule, fitted by scripts/calibrate-size.mjs: pixels of the best size over pixels of the view, as a
- * straight line in logarithms of the bits there are for those that luma takes, of how much it takes and of how slowly
- * that falls with coarser tables.
+ * The constants of the rule, fitted by scripts/calibrate-size.mjs. Shown at its own size a picture is not enlarged, which
+ * is worth some quality: the best size is the view's own, or, with fewer than `bits` a pixel (less where the picture is
+ * quiet), a clearly smaller one, by a straight line over what there is against what luma takes.
  */
-const RULE = { start: 1.667, room: 1.815, busy: 0.927, fall: 0.47 } as const
+const RULE = { bits: 0.48, quiet: 0.58, slope: 1.62, most: 0.61, least: 0.25 } as const
 
 /** Bits of a whole file against luma's alone, and how bits follow pixels and scale. */
-const BITS = { start: -0.268, pixels: 0.927, scale: 1.112 } as const
+const BITS = { start: -0.32, pixels: 0.892, scale: 1.13 } as const
+
+/** A picture at the size at which results are judged: its own, or what fits into the bound and the view. */
+export function viewOf(picture: Size, bound: Size): Size {
+  return fittedInto(fittedInto(picture, bound), { width: VIEW, height: VIEW })
+}
 
 /**
  * The largest size that may turn out best: what a picture has to be decoded for. Never larger than it is.
@@ -35,41 +40,34 @@ const BITS = { start: -0.268, pixels: 0.927, scale: 1.112 } as const
  * @param sourceBytes of the compressed source, when there is one: what it spends tells what the view will take
  */
 export function largestSize(picture: Size, bound: Size, budget: number, sourceBytes?: number): Size {
-  const bounded = fittedInto(picture, bound)
-  const view = fittedInto(bounded, { width: VIEW, height: VIEW })
+  const view = viewOf(picture, bound)
+  if (budget * 8 < STARVED * pixelsOf(view)) return scaled(view, Math.sqrt(RULE.most))
   const share = pixelsOf(view) / pixelsOf(picture)
   const plenty = (sourceBytes === undefined ? (pixelsOf(view) * 3) / 8 : sourceBytes * share * 1.2) < budget
-  const largest = plenty ? bounded : view
-  const starved = Math.sqrt((budget * 8) / LEAST_BITS / pixelsOf(largest))
-  return snapped(picture, scaled(largest, Math.min(1, starved)))
+  return plenty ? fittedInto(picture, bound) : view
 }
 
-/** A decoder that halves gives these sizes for less: one that is nearly as large is taken. */
-function snapped(picture: Size, size: Size): Size {
-  for (let half = 1; half <= 4; half *= 2) {
-    const width = Math.ceil(picture.width / half)
-    const height = Math.ceil(picture.height / half)
-    if (width <= size.width && height <= size.height && width >= size.width * 0.93) return { width, height }
-  }
-  return size
-}
-
-/** The size at which a picture looks best within a budget; `largest` is the most there may be. */
-export function chooseSize(largest: Size, complexity: Complexity, budget: number): Size {
-  const view = fittedInto(largest, { width: VIEW, height: VIEW })
+/**
+ * The size at which a picture looks best within a budget.
+ *
+ * @param view from {@link viewOf}
+ * @param largest from {@link largestSize}: the most there may be, where that is not the view
+ */
+export function chooseSize(view: Size, complexity: Complexity, budget: number, largest: Size = view): Size {
   const pixels = pixelsOf(view)
   const fine = Math.max(complexity.fine, 0.01) * (complexity.samples / pixels) ** (1 - BITS.pixels)
-  const room = (budget * 8) / pixels / fine
-  const part =
-    RULE.start +
-    RULE.room * Math.log(room) +
-    RULE.busy * Math.log(fine) +
-    RULE.fall * (fallOf(complexity) - 0.7)
-  if (part < 0) return near(largest, scaled(view, Math.exp(part / 2)))
+  const given = (budget * 8) / pixels
+  if (given < RULE.bits * Math.min(1, fine / RULE.quiet)) {
+    const part = Math.min(RULE.most, RULE.slope * (given / fine))
+    // Half of the view is enlarged better than what lies next to it.
+    return within(scaled(view, part < 0.33 ? Math.sqrt(RULE.least) : Math.sqrt(part)), largest)
+  }
+  if (view.width > largest.width) return largest
   // The view is best of what was measured; past it more pixels are taken as long as quality stays high.
   const scale = guessScale(view, complexity, budget)
-  if (scale >= PLENTY) return near(largest, view)
-  return near(largest, scaled(view, (PLENTY / scale) ** (fallOf(complexity) / 2)))
+  if (scale >= PLENTY) return view
+  const more = scaled(view, (PLENTY / scale) ** (fallOf(complexity) / 2))
+  return more.width >= largest.width * 0.96 ? largest : more
 }
 
 /** The scale of the core's tables at which a picture of this size about fills the budget. */
@@ -86,9 +84,8 @@ function fallOf({ fine, coarse }: Complexity): number {
   return Math.min(1.5, Math.max(0.3, exponent))
 }
 
-/** A size next to the largest is the largest: the picture then needs no resampling. */
-function near(largest: Size, size: Size): Size {
-  return size.width >= largest.width * 0.96 ? largest : size
+function within(size: Size, largest: Size): Size {
+  return size.width > largest.width ? largest : size
 }
 
 function pixelsOf({ width, height }: Size): number {
