@@ -10,8 +10,10 @@ import { BULK, bulkWarning, isEmergency, mayBeSent, type VendorLimits } from '..
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import type { RecipientFacts } from '../domain/recipient.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { kindOf, type MediaType } from '../media/index.ts'
 import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
+import { asFailure } from './media-failure.ts'
 import type { MessagingPorts } from './ports.ts'
 import { strictly } from './strict.ts'
 
@@ -288,9 +290,9 @@ export const createCheck =
       return fail({ code: 'insufficient_scope', scope: 'send' })
     const { allowed, errors, warnings } = await examine(ports, caller, request)
     const stored = request.media.filter((one) => 'id' in one)
-    const missing = await missingMedia(ports, caller, stored)
-    if (allowed === null || missing.length > 0)
-      return ok({ errors: [...errors, ...missing], warnings, channel: null, budget: null, cost: null })
+    const unfit = await unfitMedia(ports, caller, stored, allowed?.limits.types ?? null)
+    if (allowed === null || unfit.length > 0)
+      return ok({ errors: [...errors, ...unfit], warnings, channel: null, budget: null, cost: null })
     const strict =
       request.strict === true
         ? await strictly(ports, caller, { media: stored, subject: allowed.subject }, allowed.limits)
@@ -305,15 +307,24 @@ export const createCheck =
     })
   }
 
-async function missingMedia(
+/** What another type can be made of, so that only what comes out must be carried. */
+const CHANGED: ReadonlySet<string> = new Set(['image', 'video'])
+
+/** Why stored files cannot go: gone, or of a type that the vendor does not carry and that nothing is made of. */
+async function unfitMedia(
   ports: MessagingPorts,
   caller: Caller,
   media: readonly { readonly id: string }[],
+  types: readonly string[] | null,
 ): Promise<Failure[]> {
   const now = ports.clock.now()
   const found = await Promise.all(media.map(({ id }) => ports.media.find(caller.account, id)))
   return found.flatMap((one, index): Failure[] => {
     if (one === null) return [{ code: 'not_found', what: `media (part ${index + 1})` }]
-    return one.deletedAt !== null || one.expiresAt <= now ? [{ code: 'media_expired' }] : []
+    if (one.deletedAt !== null || one.expiresAt <= now) return [{ code: 'media_expired' }]
+    const type = one.type as MediaType
+    if (types === null || types.includes(type) || CHANGED.has(kindOf(type))) return []
+    const accepted = types as readonly MediaType[]
+    return [asFailure({ code: 'type_not_accepted', type, accepted }, index + 1)]
   })
 }

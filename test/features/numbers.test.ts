@@ -201,6 +201,19 @@ describe('may this be sent?', () => {
     expect([answer.allowed, codes([...answer.errors, ...answer.warnings])]).toEqual([allowed, said])
   })
 
+  it('G8 V14 media that is gone, or of a type that nobody carries, is told before anything is sent', async () => {
+    const sound = new TextEncoder().encode(`#!AMR-WB\n${'\u0004'.padEnd(24, 'x')}`)
+    const { body: amr } = await gateway.json('/v1/media', { method: 'POST', body: sound })
+    expect(amr.type).toBe('audio/amr-wb')
+    expect(codes((await check({ media: [{ id: amr.id }] })).errors)).toEqual(['type_not_accepted'])
+    const nothing = { id: 'med_0000000000000000000000' }
+    expect(codes((await check({ media: [nothing] })).errors)).toEqual(['not_found'])
+    const form = new FormData()
+    form.append('to', PHONE)
+    expect((await gateway.api('/v1/messages:check', { method: 'POST', body: form })).status).toBe(415)
+    expect((await gateway.json('/v1/messages:chec', { json: { to: PHONE, text: 'Hi' } })).status).toBe(404)
+  })
+
   it('C6 V10 a recipient without MMS is refused until somebody knows better; the reports of the network count', async () => {
     expect((await recipient(PHONE, { mms: 'no' })).body.mms).toMatchObject({ state: 'no', source: 'manual' })
     expect(codes((await check({ subject: 'Hi' })).errors)).toEqual(['recipient_without_mms'])
