@@ -61,8 +61,18 @@ export function createEventsOut(options: EventsOutOptions): EventsOut {
       fetch: options.fetch,
       secret,
       urlRules,
-      tellHealth: (account, webhook, revision, health) =>
-        options.webhooks.health(account, webhook, revision, health),
+      async tellHealth(account, webhook, revision, health) {
+        await options.webhooks.health(account, webhook, revision, health)
+        if (health.switchedOff === null) return
+        const { reason, at } = health.switchedOff
+        await lives.changed(account)
+        // The id is made of what was switched off: every queue of the endpoint tells it, and again after a crash.
+        const id = `evt_${webhook.slice(4)}R${revision.toString(36)}`
+        const data = { facts: { webhook, reason } }
+        await lives.append(account, [
+          { id, type: 'webhook.disabled', at, number: null, conversation: null, data },
+        ])
+      },
     },
   }
 }

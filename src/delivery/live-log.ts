@@ -1,4 +1,4 @@
-import type { AccountEvent } from '../domain/event.ts'
+import type { AccountEvent, Forgotten } from '../domain/event.ts'
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), account TEXT NOT NULL);
@@ -227,8 +227,13 @@ export class LiveLog {
     )
   }
 
-  /** Takes out every event of a conversation, for an owner who wants it forgotten. */
-  forget(conversation: string): void {
-    this.#sql.exec('DELETE FROM events WHERE conversation = ?', conversation)
+  /** Takes out every event of these conversations, and every other one that names one of the addresses. */
+  forget({ conversations, addresses }: Forgotten): void {
+    this.#sql.exec(
+      `DELETE FROM events WHERE conversation IN (SELECT value FROM json_each(?))
+         OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(events.body, value) > 0)`,
+      JSON.stringify(conversations),
+      JSON.stringify(addresses),
+    )
   }
 }

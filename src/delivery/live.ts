@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { AccountEvent } from '../domain/event.ts'
+import type { AccountEvent, Forgotten } from '../domain/event.ts'
 import { FanOut, type FanOutPorts } from './fan-out.ts'
 import { type KeptEvent, LiveLog } from './live-log.ts'
 import { LiveSockets, type StreamFilter, streams } from './live-sockets.ts'
@@ -35,7 +35,7 @@ export interface LiveObject {
   replay(account: string, endpoint: string, from: string): Promise<{ from: number; to: number } | null>
   /** The endpoints of the account changed. */
   changed(account: string): Promise<void>
-  forget(account: string, conversation: string): Promise<void>
+  forget(account: string, forgotten: Forgotten): Promise<void>
 }
 
 /** What the object of an account is given. */
@@ -130,8 +130,8 @@ export function createLive<Env>(portsOf: (env: Env) => LivePorts): LiveClass<Env
       void this.#kick()
     }
 
-    async forget(account: string, conversation: string): Promise<void> {
-      if (this.#log.owner() === account) this.#log.forget(conversation)
+    async forget(account: string, forgotten: Forgotten): Promise<void> {
+      if (this.#log.owner() === account) this.#log.forget(forgotten)
     }
 
     /** A socket. Who may open one was decided before: only our own Worker reaches this object. */

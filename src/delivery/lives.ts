@@ -1,4 +1,4 @@
-import type { EventSink } from '../domain/event.ts'
+import type { EventSink, Forgotten } from '../domain/event.ts'
 import { StorageError } from '../domain/storage-error.ts'
 import type { EventPage, EventQuery, LiveObject } from './live.ts'
 import type { StreamFilter } from './live-sockets.ts'
@@ -22,7 +22,7 @@ export type Lives = EventSink & {
     from: string,
   ) => Promise<{ from: number; to: number } | null>
   readonly changed: (account: string) => Promise<void>
-  readonly forget: (account: string, conversation: string) => Promise<void>
+  readonly forget: (account: string, forgotten: Forgotten) => Promise<void>
   /** Answers a request to upgrade: 101; 401 for a used ticket, 410 for an event that is not kept, 429 for too many sockets. */
   readonly connect: (account: string, request: Request, connection: Connection) => Promise<Response>
 }
@@ -52,7 +52,7 @@ export function createLives(namespace: LiveNamespace): Lives {
     page: (account, query) => call(() => log(account).page(account, query)),
     replay: (account, endpoint, from) => call(() => log(account).replay(account, endpoint, from)),
     changed: (account) => call(() => log(account).changed(account)),
-    forget: (account, conversation) => call(() => log(account).forget(account, conversation)),
+    forget: (account, forgotten) => call(() => log(account).forget(account, forgotten)),
     connect(account, request, { filter, after, ticket }) {
       const url = new URL('https://log/stream')
       url.searchParams.set('account', account)

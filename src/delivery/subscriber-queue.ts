@@ -1,3 +1,4 @@
+import type { Forgotten } from '../domain/event.ts'
 import type { SwitchedOff, Webhook } from '../domain/webhook.ts'
 import type { Attempted, DeliveryHead, DeliveryPosition, QueuedEvent } from './subscribers.ts'
 
@@ -261,7 +262,13 @@ export class SubscriberQueue {
     )
   }
 
-  forget(conversation: string): void {
-    this.#sql.exec('DELETE FROM deliveries WHERE conversation = ?', conversation)
+  /** Takes out every delivery of these conversations, and every waiting one that names one of the addresses. */
+  forget({ conversations, addresses }: Forgotten): void {
+    this.#sql.exec(
+      `DELETE FROM deliveries WHERE conversation IN (SELECT value FROM json_each(?))
+         OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(deliveries.body, value) > 0)`,
+      JSON.stringify(conversations),
+      JSON.stringify(addresses),
+    )
   }
 }

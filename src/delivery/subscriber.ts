@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Forgotten } from '../domain/event.ts'
 import { nextWebhookWait, WEBHOOK_LIMITS } from '../domain/standard-webhooks.ts'
 import type { SwitchedOff, Webhook, WebhookHealth } from '../domain/webhook.ts'
 import { type Posted, type PostPorts, postWebhook } from './post-webhook.ts'
@@ -113,8 +114,8 @@ export function createSubscriber<Env>(portsOf: (env: Env) => SubscriberPorts): S
       return this.#queue.standing()?.webhook.account === account ? this.#queue.page(before, limit) : []
     }
 
-    async forget(account: string, conversation: string): Promise<void> {
-      if (this.#queue.standing()?.webhook.account === account) this.#queue.forget(conversation)
+    async forget(account: string, forgotten: Forgotten): Promise<void> {
+      if (this.#queue.standing()?.webhook.account === account) this.#queue.forget(forgotten)
     }
 
     async close(account: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Forgotten } from '../domain/event.ts'
 import { StorageError } from '../domain/storage-error.ts'
 import type { Webhook } from '../domain/webhook.ts'
 
@@ -57,7 +58,7 @@ export interface SubscriberObject {
   /** One attempt at once, outside the queue: never repeated, and no verdict on the endpoint. */
   probe(webhook: Webhook, event: QueuedEvent): Promise<Attempted>
   deliveries(account: string, before: DeliveryPosition | null, limit: number): Promise<DeliveryHead[]>
-  forget(account: string, conversation: string): Promise<void>
+  forget(account: string, forgotten: Forgotten): Promise<void>
   close(account: string): Promise<void>
 }
 
@@ -79,8 +80,8 @@ export type Subscribers = {
     before: DeliveryPosition | null,
     limit: number,
   ) => Promise<DeliveryHead[]>
-  /** Forgets what was told of a conversation. */
-  readonly forget: (webhook: Webhook, conversation: string) => Promise<void>
+  /** Forgets what was told, and what waits to be. */
+  readonly forget: (webhook: Webhook, forgotten: Forgotten) => Promise<void>
   /** Empties every queue for good. */
   readonly close: (webhook: Webhook) => Promise<void>
 }
@@ -123,8 +124,8 @@ export function createSubscribers(namespace: SubscriberNamespace): Subscribers {
         .sort((a, b) => b.queuedAt - a.queuedAt || (b.event < a.event ? -1 : 1))
         .slice(0, limit)
     },
-    async forget(webhook, conversation) {
-      await each(webhook, (one) => one.forget(webhook.account, conversation))
+    async forget(webhook, forgotten) {
+      await each(webhook, (one) => one.forget(webhook.account, forgotten))
     },
     async close(webhook) {
       await each(webhook, (one) => one.close(webhook.account))

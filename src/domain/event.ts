@@ -18,6 +18,7 @@ export const EVENT_TYPES = [
   'media.unavailable',
   'consent.changed',
   'keyword.matched',
+  'webhook.disabled',
 ] as const
 
 /** The type of an event. */
@@ -46,6 +47,12 @@ export type AccountEvent = {
   readonly number: Address | null
   readonly conversation: string | null
   readonly data: EventData
+}
+
+/** What is to be forgotten of events: whole conversations, and everything that names one of the addresses. */
+export type Forgotten = {
+  readonly conversations: readonly string[]
+  readonly addresses: readonly Address[]
 }
 
 /** Where events go: the log of an account, which tells its sockets and webhooks. */

@@ -2,7 +2,7 @@ import type { EventsOut } from '../delivery/events-out.ts'
 import { checkWebhookUrl } from '../delivery/guard/webhook-url.ts'
 import type { Attempted, DeliveryHead } from '../delivery/subscribers.ts'
 import { parseAddress } from '../domain/address.ts'
-import { type EventType, newEvent } from '../domain/event.ts'
+import { type EventType, type Forgotten, newEvent } from '../domain/event.ts'
 import type { Failure } from '../domain/failure.ts'
 import { mintId } from '../domain/ids.ts'
 import type { Caller, Clock, NumberStore, Page, Scope } from '../domain/ports.ts'
@@ -55,8 +55,8 @@ export interface Webhooks {
     id: string,
     page: { cursor: string | null; limit: number },
   ): Promise<Result<Page<DeliveryHead>, Failure>>
-  /** Takes a conversation out of the log of events and out of every endpoint's queue. */
-  forget(account: string, conversation: string): Promise<void>
+  /** Takes conversations and addresses out of the log of events and out of every endpoint's queue. */
+  forget(account: string, forgotten: Forgotten): Promise<void>
 }
 
 /** What the use cases are given. */
@@ -281,12 +281,12 @@ export function createWebhooks(ports: WebhooksPorts): Webhooks {
       return ok({ items, next })
     },
 
-    async forget(account, conversation) {
-      await lives.forget(account, conversation)
+    async forget(account, forgotten) {
+      await lives.forget(account, forgotten)
       for (let cursor: string | null = null; ; ) {
         const page = await store.list(account, { cursor, limit: MOST_WEBHOOKS })
         if (!page.ok) return
-        for (const webhook of page.value.items) await subscribers.forget(webhook, conversation)
+        for (const webhook of page.value.items) await subscribers.forget(webhook, forgotten)
         cursor = page.value.next
         if (cursor === null) return
       }

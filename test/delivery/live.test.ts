@@ -237,10 +237,16 @@ describe('the log', () => {
     expect(numbersOf(stage, stage.webhooks[0]!.url)).toEqual([1, 2, 3, 4])
   })
 
-  it('forgets a conversation', async () => {
+  it('forgets conversations, and whatever names an address', async () => {
     const stage = new LiveStage()
-    await stage.append(stage.event(1), stage.event(2, { conversation: 'cnv_b' }))
-    await stage.live((live) => live.forget(stage.account, 'cnv_a'))
+    const told = {
+      type: 'consent.changed',
+      conversation: null,
+      data: { facts: { address: '+16135550123' } },
+    } as const
+    await stage.append(stage.event(1), stage.event(2, { conversation: 'cnv_b' }), stage.event(3, told))
+    const forgotten = { conversations: ['cnv_a'], addresses: ['+16135550123'] }
+    await stage.live((live) => live.forget(stage.account, forgotten))
     const all = { after: null, limit: 10, filter: { types: null, numbers: null, conversation: null } }
     const page = await stage.live((live) => live.page(stage.account, all))
     expect(page!.bodies).toHaveLength(1)

@@ -331,7 +331,17 @@ describe('replay, probes and the log', () => {
         null,
       )
       await stage.rest()
-      await stage.object.forget(stage.webhook.account, 'cnv_a')
+      await stage.object.forget(stage.webhook.account, { conversations: ['cnv_a'], addresses: [] })
+      expect((await stage.deliveries()).map((one) => one.sequence)).toEqual([2])
+      stage.answer = () => status(500)
+      await stage.object.enqueue(
+        stage.webhook,
+        0,
+        [stage.event(3, { conversation: null, body: '{"sequence":3,"address":"+16135550123"}' })],
+        null,
+      )
+      await stage.rest()
+      await stage.object.forget(stage.webhook.account, { conversations: [], addresses: ['+16135550123'] })
       expect((await stage.deliveries()).map((one) => one.sequence)).toEqual([2])
     }))
 })

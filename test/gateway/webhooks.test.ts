@@ -126,6 +126,12 @@ describe('a webhook', () => {
     expect(shown).toMatchObject({ disabled_reason: 'gone' })
     expect(shown.failing_since).not.toBeNull()
     expect(customer.at('/gone')).toHaveLength(1)
+    await until('the account to be told', async () => {
+      const { body } = await gateway.json('/v1/events?types=webhook.disabled')
+      return body.events.some(
+        (one: { data: object }) => 'webhook' in one.data && one.data.webhook === webhook.id,
+      )
+    })
     await gateway.json(`/v1/webhooks/${webhook.id}`, { method: 'DELETE' })
   })
 
