@@ -13,6 +13,7 @@ import { createInbox } from './inbox/pages.tsx'
 import { DEMO_ACCOUNT } from './messaging/demo.ts'
 import { isLoopback } from './messaging/keys.ts'
 import { sweep } from './messaging/sweep.ts'
+import { accountRoutes } from './routes/accounts.ts'
 import { failed } from './routes/answer.ts'
 import { createApi } from './routes/api.ts'
 import type { Services } from './routes/env.ts'
@@ -93,6 +94,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   })
 
   app.route('/v1/stream', streamRoutes())
+  app.route('/v1/accounts', accountRoutes())
   app.route('/v1/accounts', fundRoutes())
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())

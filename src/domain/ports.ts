@@ -48,6 +48,22 @@ export interface AccountStore {
   ): Promise<void>
   /** Days for which message media is kept; null keeps the default. */
   retentionDays(account: string): Promise<number | null>
+  setRetention(account: string, days: number | null): Promise<void>
+  find(account: string): Promise<{ id: string; name: string; retentionDays: number | null } | null>
+  /** Oldest first, revoked ones too. */
+  keys(account: string): Promise<KeyRow[]>
+  revokeKey(account: string, id: string, now: number): Promise<boolean>
+}
+
+/** A key as its account sees it: everything but the key. */
+export type KeyRow = {
+  readonly id: string
+  readonly account: string
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly test: boolean
+  readonly createdAt: number
+  readonly revokedAt: number | null
 }
 
 /** The numbers of accounts. */

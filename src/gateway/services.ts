@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../config.ts'
 import { fail, ok } from '../domain/result.ts'
+import { createAccounts } from '../messaging/accounts.ts'
 import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
@@ -43,6 +44,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     admission,
     webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
     consents: createConsents(ports),
+    accounts: createAccounts(ports),
     keywords: createKeywords(ports),
     preview: (caller, request) => preview(ports, caller, request),
     numbers: createNumbers(ports),

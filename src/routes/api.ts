@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { keyRoutes } from './accounts.ts'
 import { failed } from './answer.ts'
 import { checkRoutes } from './check.ts'
 import { consentRoutes } from './consents.ts'
@@ -52,6 +53,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
   api.route('/consents', consentRoutes())
+  api.route('/', keyRoutes())
   api.route('/keywords', keywordRoutes())
   api.route('/', previewRoutes())
   api.route('/messages', messageActionRoutes())

@@ -2,6 +2,7 @@ import type { Failure } from '../domain/failure.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, SendRequest, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
+import type { Accounts } from '../messaging/accounts.ts'
 import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
@@ -88,6 +89,7 @@ export type Services = {
   readonly keyQuota: KeyQuota
   readonly isOperator: IsOperator
   readonly people: People
+  readonly accounts: Accounts
   readonly keywords: Keywords
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream

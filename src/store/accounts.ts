@@ -65,5 +65,44 @@ export function createAccountStore(options: { db: D1Database; retry?: Retry }): 
       )
       return row?.retention_days ?? null
     },
+
+    async setRetention(account, days) {
+      await db.run('UPDATE accounts SET retention_days = ?2 WHERE id = ?1', account, days)
+    },
+
+    async find(account) {
+      const row = await db.first<{ id: string; name: string; retention_days: number | null }>(
+        'SELECT id, name, retention_days FROM accounts WHERE id = ?1',
+        account,
+      )
+      return row && { id: row.id, name: row.name, retentionDays: row.retention_days }
+    },
+
+    async keys(account) {
+      const rows = await db.all<KeyRow & { created_at: number; revoked_at: number | null }>(
+        `SELECT id, account, name, scopes, test, local_only, limits, created_at, revoked_at FROM api_keys
+         WHERE account = ?1 ORDER BY created_at LIMIT 500`,
+        account,
+      )
+      return rows.map((row) => ({
+        id: row.id,
+        account: row.account,
+        name: row.name,
+        scopes: JSON.parse(row.scopes) as Scope[],
+        test: row.test === 1,
+        createdAt: row.created_at,
+        revokedAt: row.revoked_at,
+      }))
+    },
+
+    async revokeKey(account, id, now) {
+      const changed = await db.run(
+        'UPDATE api_keys SET revoked_at = ?3 WHERE id = ?2 AND account = ?1 AND revoked_at IS NULL',
+        account,
+        id,
+        now,
+      )
+      return changed > 0
+    },
   }
 }
