@@ -35,6 +35,8 @@ export interface RecipientStore {
     since: number,
     now: number | null,
   ): Promise<number>
+  /** Takes out everything that is known of a phone. */
+  forget(account: string, address: Address): Promise<void>
   /** Forgets sightings before then; returns how many. */
   sweep(before: number): Promise<number>
 }

@@ -151,6 +151,13 @@ export function createRecipientStore(options: { db: D1Database; retry?: Retry })
       return row?.most ?? 0
     },
 
+    async forget(account, address) {
+      await db.batch([
+        statement('DELETE FROM recipients WHERE account = ?1 AND address = ?2', account, address),
+        statement('DELETE FROM sightings WHERE account = ?1 AND address = ?2', account, address),
+      ])
+    },
+
     async sweep(before) {
       return await db.run(
         `DELETE FROM sightings WHERE (account, content, address) IN (

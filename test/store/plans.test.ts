@@ -75,6 +75,7 @@ async function askEverything(db: D1Database): Promise<void> {
   await recipients.override(ACCOUNT, 'bell', null)
   await recipients.sighted(ACCOUNT, ['c'], ['+16135550123'], 0, 1)
   await recipients.sweep(1)
+  await recipients.forget(ACCOUNT, '+16135550123')
 
   const quota = createQuotaStore({ db })
   const limits = { messagesPerMinute: 1, messagesPerDay: 1, spendPerDay: 1 }

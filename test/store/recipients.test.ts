@@ -179,6 +179,18 @@ test('sightings count each stranger once, for as long as asked', async () => {
   expect(await see('d', null)).toBe(2)
 })
 
+test('everything known of a phone can be forgotten, at one account', async () => {
+  for (const account of [ACCOUNT, STRANGER]) {
+    await recipients.set(account, PHONE, { mms: 'yes' }, NOW)
+    await recipients.sighted(account, ['text'], [PHONE], 0, NOW)
+  }
+  await recipients.forget(ACCOUNT, PHONE)
+  expect(await of()).toBeUndefined()
+  expect(await recipients.sighted(ACCOUNT, ['text'], [], 0, null)).toBe(0)
+  expect(await of(STRANGER)).toBeDefined()
+  expect(await recipients.sighted(STRANGER, ['text'], [], 0, null)).toBe(1)
+})
+
 describe('V13: a ported number is proved by the first message that arrives', () => {
   const numbers = () => createNumberStore({ db })
   const state = async () => (await numbers().find(ACCOUNT, OWN))?.capabilities
