@@ -33,6 +33,8 @@ const ROOT_KEY_LENGTH = 32
 export type Config = {
   /** Null until one is set: then nothing answers but the way to set it. */
   readonly rootKey: string | null
+  /** Root keys that are going out: they open what they sealed, and seal nothing. */
+  readonly previousRootKeys: readonly string[]
   /** Keys that sign public URLs, newest first. */
   readonly urlKeys: readonly string[]
   /** Where the public reaches this Worker, without a trailing slash; null takes the host of the request. */
@@ -50,6 +52,7 @@ const text = v.optional(v.pipe(v.string(), v.trim()), '')
 
 const Environment = v.object({
   BELINO_ROOT_KEY: text,
+  BELINO_PREVIOUS_ROOT_KEYS: text,
   BELINO_URL_KEYS: text,
   BELINO_PUBLIC_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.trim(), v.url())]), ''),
   BELINO_LOCAL: text,
@@ -69,6 +72,7 @@ export function readConfig(env: object): Config {
   }
   const {
     BELINO_ROOT_KEY,
+    BELINO_PREVIOUS_ROOT_KEYS,
     BELINO_URL_KEYS,
     BELINO_PUBLIC_URL,
     BELINO_LOCAL,
@@ -89,6 +93,12 @@ export function readConfig(env: object): Config {
     throw new Error(
       `The variable BELINO_URL_KEYS is not usable: each key takes at least ${ROOT_KEY_LENGTH} characters, and a comma stands between two`,
     )
+  const previousRootKeys =
+    BELINO_PREVIOUS_ROOT_KEYS === '' ? [] : BELINO_PREVIOUS_ROOT_KEYS.split(',').map((key) => key.trim())
+  if (previousRootKeys.some((key) => key.length < ROOT_KEY_LENGTH))
+    throw new Error(
+      `The variable BELINO_PREVIOUS_ROOT_KEYS is not usable: each key takes at least ${ROOT_KEY_LENGTH} characters, and a comma stands between two`,
+    )
   const access = [team, audience, account]
   if (access.some((one) => one !== '') && access.some((one) => one === ''))
     throw new Error('Set all of BELINO_ACCESS_TEAM, BELINO_ACCESS_AUD and BELINO_ACCESS_ACCOUNT, or none')
@@ -96,6 +106,7 @@ export function readConfig(env: object): Config {
     throw new Error('The variable BELINO_ACCESS_TEAM is not usable: give <team>.cloudflareaccess.com')
   return {
     rootKey,
+    previousRootKeys,
     urlKeys,
     publicUrl: BELINO_PUBLIC_URL === '' ? null : BELINO_PUBLIC_URL.replace(/\/+$/, ''),
     local,

@@ -202,6 +202,7 @@ describe('each rule', () => {
     ['vendors', 'src/messaging/a.ts', 'src/vendors/x/b.ts', false, 'type'],
     ['vendors', 'src/vendors/contract.ts', 'src/vendors/x/b.ts', false, 'type'],
     ['vendors', 'src/gateway.ts', 'src/vendors/x/b.ts', true, 'value'],
+    ['vendors', 'src/vendors/registry.ts', 'src/vendors/x/b.ts', true, 'value'],
     ['storage', 'src/gateway.ts', 'src/store/b.ts', true, 'value'],
     ['storage', 'src/store/a.ts', 'src/store/b.ts', true, 'value'],
     ['storage', 'src/delivery/a.ts', 'src/store/b.ts', false, 'type'],

@@ -11,10 +11,12 @@ describe('S-12 what nobody configured', () => {
   it('has no key, no development key and nothing that is for local development', () => {
     expect(readConfig({})).toEqual({
       rootKey: null,
+      previousRootKeys: [],
       urlKeys: [],
       publicUrl: null,
       local: false,
       devKey: null,
+      access: null,
       pauseAt: null,
     })
   })
@@ -62,10 +64,12 @@ describe('readConfig', () => {
       }),
     ).toEqual({
       rootKey: KEY,
+      previousRootKeys: [],
       urlKeys: [KEY],
       publicUrl: 'https://mms.example',
       local: true,
       devKey: 'dev-key',
+      access: null,
       pauseAt: 'commit',
     })
   })

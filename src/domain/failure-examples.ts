@@ -43,6 +43,7 @@ export const FAILURE_EXAMPLES: { readonly [C in Failure['code']]: Extract<Failur
   budget_out_of_range: { code: 'budget_out_of_range', least: 10_000, most: 4_999_999 },
   vendor_not_available: { code: 'vendor_not_available', vendor: 'sinch' },
   number_taken: { code: 'number_taken', address: '+14165550100' },
+  vendor_account_exists: { code: 'vendor_account_exists', vendor: 'mm7' },
   capability_requested: { code: 'capability_requested', address: '+14165550100', channel: 'mms' },
   sender_not_registered: {
     code: 'sender_not_registered',

@@ -41,6 +41,7 @@ export type Failure =
   | { readonly code: 'budget_out_of_range'; readonly least: number; readonly most: number }
   | { readonly code: 'vendor_not_available'; readonly vendor: string }
   | { readonly code: 'number_taken'; readonly address: string }
+  | { readonly code: 'vendor_account_exists'; readonly vendor: string }
   | { readonly code: 'capability_requested'; readonly address: string; readonly channel: 'sms' | 'mms' }
   | { readonly code: 'sender_not_registered'; readonly address: string; readonly needs: string }
   | { readonly code: 'recipient_without_mms'; readonly address: string; readonly source: string }
@@ -252,6 +253,12 @@ export function describe(failure: Failure): Description {
         409,
         `${failure.address} is taken, here or by another account of this vendor. Change it with PATCH, or release it there first.`,
         { field: 'number' },
+      )
+    case 'vendor_account_exists':
+      return said(
+        409,
+        `This account is connected to ${failure.vendor} already. Change that with PATCH /v1/vendors.`,
+        { field: 'vendor' },
       )
     case 'capability_requested':
       return said(

@@ -8,6 +8,7 @@ export type Bindings = {
   readonly SUBSCRIBER: DurableObjectNamespace
   readonly LIVE: DurableObjectNamespace
   readonly BELINO_ROOT_KEY?: string
+  readonly BELINO_PREVIOUS_ROOT_KEYS?: string
   readonly BELINO_URL_KEYS?: string
   readonly BELINO_PUBLIC_URL?: string
   readonly BELINO_LOCAL?: string

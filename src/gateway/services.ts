@@ -15,6 +15,7 @@ import { createKeyQuota } from '../messaging/quota.ts'
 import { takeHook } from '../messaging/receive.ts'
 import { createRecipients } from '../messaging/recipients.ts'
 import { createStream } from '../messaging/stream.ts'
+import { createVendorAccounts } from '../messaging/vendor-accounts.ts'
 import { createWebhooks } from '../messaging/webhooks.ts'
 import type { Services } from '../routes/env.ts'
 import { simulatorUrl } from '../vendors/simulator/wire.ts'
@@ -55,6 +56,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     isOperator: createIsOperator(config.rootKey),
     people: createPeople({ ...wiring.people, ...ports, messaging }),
     stream: createStream(wiring.stream),
+    vendors: createVendorAccounts(wiring.vendors),
     signIn: wiring.signIn,
     limits: {
       file: DEFAULTS.fileLimit,

@@ -13,6 +13,8 @@ import type { PeoplePorts } from '../messaging/people.ts'
 import type { MessagingPorts } from '../messaging/ports.ts'
 import { createSessions } from '../messaging/session.ts'
 import type { StreamPorts } from '../messaging/stream.ts'
+import { createVault } from '../messaging/vault.ts'
+import { type VendorAccountsPorts, vendorAccountsOf } from '../messaging/vendor-accounts.ts'
 import type { WebhooksPorts } from '../messaging/webhooks.ts'
 import { pauseAfter, pauseBefore } from '../pause.ts'
 import type { SignIn } from '../routes/env.ts'
@@ -30,8 +32,10 @@ import { createPeopleStore } from '../store/people.ts'
 import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
 import { createSearchStore } from '../store/search.ts'
+import { createVendorAccountStore } from '../store/vendor-accounts.ts'
 import { createWebhookStore } from '../store/webhooks.ts'
 import type { Carrier } from '../vendors/contract.ts'
+import { VENDORS } from '../vendors/registry.ts'
 import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
 import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
 import type { Bindings } from './bindings.ts'
@@ -45,6 +49,7 @@ export type Wiring = {
   readonly eventsOut: EventsOut
   readonly webhooks: Omit<WebhooksPorts, 'ownHost'>
   readonly stream: StreamPorts
+  readonly vendors: VendorAccountsPorts
   readonly signIn: SignIn
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
@@ -129,7 +134,21 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     clock,
     secret: simulatorKey,
   })
+  const vendors: VendorAccountsPorts = {
+    clock,
+    store: createVendorAccountStore({ db: env.DB }),
+    vault: createVault([config.rootKey ?? '', ...config.previousRootKeys]),
+    kinds: VENDORS,
+    log,
+  }
+  const connected: Partial<Record<VendorName, Carrier>> = {}
+  for (const [name, kind] of Object.entries(VENDORS)) {
+    const vendor = name as VendorName
+    const options = { fetch: (url: string, init: RequestInit) => fetch(url, init), clock }
+    connected[vendor] = kind.createCarrier({ ...options, accounts: vendorAccountsOf(vendors, vendor) })
+  }
   const carriers: Partial<Record<VendorName, Carrier>> = {
+    ...connected,
     simulator: {
       ...simulator,
       submit: pauseBefore(pauseAt, 'submit', pauseAfter(pauseAt, 'answer', simulator.submit)),
@@ -177,6 +196,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     demoReady: false,
     eventsOut,
     webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
+    vendors,
     stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
     signIn: {
       sessions: createSessions({ key: () => root('session'), accounts, clock }),

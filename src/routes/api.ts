@@ -18,6 +18,7 @@ import { requireKey } from './require-key.ts'
 import { readSend } from './send-request.ts'
 import { eventRoutes } from './stream.ts'
 import { creditRoutes, keyLimitRoutes, usageRoutes } from './usage.ts'
+import { vendorRoutes } from './vendors.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 /** The native API, mounted at `/v1`. Every route needs a key. */
@@ -52,6 +53,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/media', mediaRoutes())
   api.route('/fit', fitRoutes())
   api.route('/webhooks', webhookRoutes())
+  api.route('/vendors', vendorRoutes())
   api.route('/consents', consentRoutes())
   api.route('/', keyRoutes())
   api.route('/keywords', keywordRoutes())

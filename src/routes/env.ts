@@ -16,6 +16,7 @@ import type { KeyQuota } from '../messaging/quota.ts'
 import type { Recipients } from '../messaging/recipients.ts'
 import type { Sessions } from '../messaging/session.ts'
 import type { Stream } from '../messaging/stream.ts'
+import type { VendorAccountsService } from '../messaging/vendor-accounts.ts'
 import type { Webhooks } from '../messaging/webhooks.ts'
 
 /** Sizes and lengths that the routes keep to; bytes and milliseconds. */
@@ -93,6 +94,7 @@ export type Services = {
   readonly keywords: Keywords
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
+  readonly vendors: VendorAccountsService
   readonly signIn: SignIn
   readonly limits: RouteLimits
 }

@@ -2,6 +2,7 @@ import type { Address } from '../domain/address.ts'
 import type { Channel } from '../domain/message.ts'
 import type { NumberType, VendorName } from '../domain/number.ts'
 import type { VendorLimits } from '../domain/policy.ts'
+import type { Clock } from '../domain/ports.ts'
 import type { DeliveryReason } from '../domain/reason.ts'
 import type { Certainty } from '../domain/state.ts'
 
@@ -143,4 +144,44 @@ export type Carrier = {
   readonly query: (submission: Pick<Submission, 'account' | 'reference'>) => Promise<QueryOutcome>
   /** Verifies first, parses then. */
   readonly receive: (request: HookRequest) => Promise<HookOutcome>
+}
+
+/** Who an account of ours is at a vendor. The only place where its credentials are in the clear: never logged, never answered. */
+export type VendorAccount = {
+  readonly id: string
+  readonly account: string
+  readonly credentials: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The last segment of its webhook address, `/hooks/<vendor>/<id>/<secret>`: 22 characters of 131 bits. */
+  readonly hookSecret: string
+}
+
+/** The accounts at one vendor; null where there is none. Both throw when storage does not answer. */
+export type VendorAccounts = {
+  readonly of: (account: string) => Promise<VendorAccount | null>
+  readonly byId: (id: string) => Promise<VendorAccount | null>
+}
+
+/** What a carrier is made from. */
+export type CarrierOptions = {
+  /** Reaches the public internet and nothing else. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly clock: Clock
+  readonly accounts: VendorAccounts
+}
+
+/** A vendor as the registry has it: its carrier, and what an account there consists of. */
+export type VendorKind = {
+  readonly createCarrier: (options: CarrierOptions) => Carrier
+  /** Checks secrets and settings of an account there, with defaults; the first problem in words, by field. */
+  readonly check: (
+    credentials: unknown,
+    settings: unknown,
+  ) =>
+    | {
+        readonly ok: true
+        readonly credentials: Record<string, string>
+        readonly settings: Record<string, unknown>
+      }
+    | { readonly ok: false; readonly field: string; readonly problem: string }
 }
