@@ -3,7 +3,7 @@ const SEEN_PIXELS = 3.1e6
 
 /**
  * Bytes of a photo at a quality of libjpeg's, as a multiple of those at 75: medians of six areas of photos, 30 to 100.
- * Between the rows the logarithm is straight.
+ * Between the rows the logarithm is straight; the row of quality 1 is a guess, so that there is something below 30.
  */
 const BYTES_AT_QUALITY = [
   [1, 0.1],
@@ -18,7 +18,7 @@ const BYTES_AT_QUALITY = [
   [100, 4.2],
 ] as const
 
-/** What a common photo of 12 megapixels demands, for what nobody measured. */
+/** About what a common photo of 12 megapixels demands: a guess, for what nobody measured. */
 const UNKNOWN = 400_000
 
 /** How bytes at one quality grow with pixels: a smaller picture of the same scene has more in each of them. */
@@ -36,7 +36,8 @@ export function demandOf({ bytes, width = 0, height = 0 }: Measured, quality?: n
   if (pixels === 0) return UNKNOWN
   const seen = Math.min(1, SEEN_PIXELS / pixels) ** PIXEL_POWER
   if (quality !== undefined) return (bytes / bytesAt(quality)) * seen
-  // Without loss a drawing takes little and a photo a lot; as JPEG they differ far less.
+  // Without loss a drawing takes little and a photo a lot; as JPEG they differ far less. How much less is a guess,
+  // unlike the table above: no pictures were measured for it.
   const perPixel = bytes / pixels
   return 0.2 * (perPixel / 2.4) ** 0.35 * pixels * seen
 }
