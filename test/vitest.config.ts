@@ -51,6 +51,18 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // Its pages in a real browser.
+        root,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/inbox/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

@@ -144,22 +144,27 @@ export async function loadConversation(id: string): Promise<void> {
   })
 }
 
+/** Threads that are to be read once more when the reading under way has ended: it may have begun too early. */
+const again = new Set<string>()
+
 /** Loads the newest messages of a thread, or those before the ones that are there. */
 export async function loadMessages(conversation: string, older = false): Promise<void> {
   const thread = threads.value.get(conversation) ?? unknownListing<Message>()
-  if (thread.loading || (older && (thread.next === null || thread.next === undefined))) return
+  if (thread.loading) {
+    if (!older) again.add(conversation)
+    return
+  }
+  if (older && (thread.next === null || thread.next === undefined)) return
   putMessages(conversation, [], { loading: true, problem: null })
   const page = await get<{ messages: Message[]; next: string | null }>(
     `/v1/conversations/${conversation}/messages`,
-    {
-      limit: older ? 200 : MESSAGES,
-      cursor: older ? thread.next : null,
-    },
+    { limit: older ? 200 : MESSAGES, cursor: older ? thread.next : null },
   )
-  if (!page.ok) return putMessages(conversation, [], { loading: false, problem: page.problem.message })
   // The first page again leaves the place where older ones go on as it was.
-  const next = older || thread.next === undefined ? page.value.next : thread.next
-  putMessages(conversation, page.value.messages, { next, loading: false })
+  const next = page.ok && (older || thread.next === undefined) ? page.value.next : thread.next
+  if (page.ok) putMessages(conversation, page.value.messages, { next, loading: false })
+  else putMessages(conversation, [], { loading: false, problem: page.problem.message })
+  if (again.delete(conversation)) await loadMessages(conversation)
 }
 
 /** Reads one message again, with its history. */
