@@ -29,7 +29,8 @@ export function fundRoutes(): Hono<ApiEnv> {
     // The same key is the same entry of the ledger, so that a repeated request adds nothing.
     const entry = key === undefined ? null : `led_${(await sha256(`${account}\0${key}`)).slice(0, 40)}`
     const credit = await c.get('money').fund(account, { ...change, note: note ?? null }, entry)
-    return credit.ok ? c.json(representCredit(credit.value)) : failed(c, credit.failure)
+    if (!credit.ok) return failed(c, credit.failure)
+    return c.json(representCredit(credit.value), 200, { 'cache-control': 'no-store' })
   })
   return routes
 }

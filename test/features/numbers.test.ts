@@ -430,4 +430,27 @@ describe('pace', () => {
     expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(1_900)
     expect(at.at(-1)! - at[0]!).toBeLessThanOrEqual(4_000)
   })
+
+  it("F-4: a vendor's 429 holds the whole number for as long as it asked, and no other number", async () => {
+    for (const address of ['+12125550151', '+12125550152']) await add({ number: address })
+    const submitted = async (from: string, to: string): Promise<[Json, number]> => {
+      const sent = await gateway.send({ from, to, text: `From ${from}` })
+      const message = await gateway.settled(sent.body.id, ['submitted', 'delivered'])
+      return [message, Date.parse(message.timeline.find((one: Json) => one.event === 'submitting').at)]
+    }
+    // The simulated number that always answers 429 with Retry-After.
+    const limited = await gateway.send({ from: '+12125550151', to: '+16135550111', text: 'Hi' })
+    const retrying = await until('the pause', async () => {
+      const { body } = await gateway.json(`/v1/messages/${limited.body.id}`)
+      return body.timeline.find((one: Json) => one.event === 'retrying')
+    })
+    const paused = Date.parse(retrying.at)
+    const wait = Number(/next attempt in (\d+) s/.exec(retrying.detail)![1]) * 1000
+    const [[, same], [, other]] = await Promise.all([
+      submitted('+12125550151', '+16135550181'),
+      submitted('+12125550152', '+16135550182'),
+    ])
+    expect(same - paused).toBeGreaterThanOrEqual(wait - 1_000)
+    expect(other - paused).toBeLessThan(wait)
+  })
 })
