@@ -70,6 +70,7 @@ export async function compose(
     parts: sources.map(({ facts }) => ({
       bytes: facts.bytes,
       kind: facts.kind,
+      ...(facts.demand === undefined ? {} : { demand: facts.demand }),
       compressible: COMPRESSIBLE.has(facts.kind),
       ...(facts.width === undefined ? {} : { width: facts.width }),
       ...(facts.height === undefined ? {} : { height: facts.height }),

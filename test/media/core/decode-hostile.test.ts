@@ -195,10 +195,11 @@ describe('files that are damaged', () => {
       const { end, took } = time(bytes, shift)
       if (end.trapped) throw new Error(`mutation ${n} traps: ${JSON.stringify(end.result)}`)
       if (end.result.ok) passed++
-      const limit = 5 * usual[which]![shift]!
+      // A mutated header may make a larger picture; what must not be is time out of all proportion.
+      const limit = Math.max(5 * usual[which]![shift]!, 2)
       if (took > limit) {
         const again = least(bytes, shift, 10)
-        if (again > limit) throw new Error(`mutation ${n} takes ${again} ms, its original ${limit / 5}`)
+        if (again > limit) throw new Error(`mutation ${n} takes ${again} ms, its original ${usual[which]![shift]!}`)
       }
       slowest = Math.max(slowest, took)
     }
