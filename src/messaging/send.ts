@@ -58,14 +58,16 @@ export async function send(
       })
       if (!composed.ok) return composed
       const files = composed.value.parts.map((part) => part.sha256)
-      const bulk = await bulkPattern(ports, caller.account, allowed.value, files, true)
+      const [bulk, reserved] = await Promise.all([
+        bulkPattern(ports, caller.account, allowed.value, files, true),
+        reserve(ports, caller, allowed.value, { id, to, channel }),
+      ])
+      if (!reserved.ok) return reserved
       const warnings = [
         ...allowed.value.warnings,
         ...(bulk === null ? [] : [bulk]),
         ...composed.value.warnings,
       ]
-      const reserved = await reserve(ports, caller, allowed.value, { id, to, channel })
-      if (!reserved.ok) return reserved
       await ports.index.open(conversation, thread, ports.clock.now())
       const { message } = await ports.conversations.accept(conversation, thread, {
         id,

@@ -2,8 +2,9 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createNumber, type NumberObject } from '../../src/delivery/number.ts'
+import { numberPace } from '../../src/delivery/number-pace.ts'
 import { ask, EMPTY_LINE, type Line, pause, type Ticket, type Urgency } from '../../src/delivery/pacing.ts'
-import { type Pace, UNPACED } from '../../src/domain/number.ts'
+import { numberOf, type Pace, UNPACED } from '../../src/domain/number.ts'
 import { seeded } from '../store/flaky.ts'
 import { onStage } from './stage.ts'
 
@@ -143,15 +144,15 @@ const OWN = '+14165550100'
 const wanting = (message: string, reply = false) => ({ account: 'acc_1', number: OWN, message, reply })
 
 describe("a number's object", () => {
-  it('keeps pace, places and pauses over restarts', () =>
+  it('300 messages of 300 conversations: keeps pace, places and pauses over restarts', () =>
     withNumber(async (placed) => {
       let asked = 0
-      const left = await play(bulk(40), async (one, now) => {
+      const left = await play(bulk(300), async (one, now) => {
         placed.clock.now = now
         if (asked++ % 7 === 0) placed.restart()
         return await placed.number.reserve(wanting(one.id))
       })
-      expect(times(left)).toEqual(Array.from({ length: 40 }, (_, n) => n * SECOND))
+      expect(times(left)).toEqual(Array.from({ length: 300 }, (_, n) => n * SECOND))
       await placed.number.pause(placed.clock.now + 60_000)
       placed.restart()
       expect(await placed.number.reserve(wanting('next'))).toBeGreaterThanOrEqual(placed.clock.now + 60_000)
@@ -174,6 +175,35 @@ describe("a number's object", () => {
       await number.reserve(wanting('b'))
       expect((await number.reserve(wanting('c'))) - clock.now).toBe(10_000)
     }))
+})
+
+describe("a number's pace", () => {
+  const number = numberOf({
+    account: 'acc_1',
+    address: OWN,
+    vendor: 'simulator',
+    registration: { kind: '10dlc', state: 'active', id: null, caps: pace({ perSecond: 4, perDay: 2000 }) },
+  })
+  const of = (found: typeof number | null, vendor?: Pace) =>
+    numberPace(
+      {
+        numbers: { find: async () => found },
+        carrier: () => ({ limits: () => (vendor === undefined ? {} : { pace: vendor }) }),
+      } as never,
+      'acc_1',
+      OWN,
+    )
+
+  it('is the slower of registration and vendor, and nothing for a number that is gone', async () => {
+    expect(await of(number)).toEqual(pace({ perSecond: 4, perDay: 2000 }))
+    expect(await of(number, pace({ perSecond: 1, perMinute: 30 }))).toEqual({
+      perSecond: 1,
+      perMinute: 30,
+      perDay: 2000,
+    })
+    expect(await of({ ...number, registration: null })).toEqual(UNPACED)
+    expect(await of(null)).toEqual(UNPACED)
+  })
 })
 
 describe('a conversation', () => {
