@@ -14,11 +14,8 @@ beforeAll(async () => {
   for (const json of numbers) expect((await gateway.json('/v1/numbers', { json })).status).toBe(201)
   const known = await gateway.json('/v1/recipients/%2B16135550170', { method: 'PUT', json: { mms: 'no' } })
   expect(known.status).toBeLessThan(300)
-  const out = await gateway.json('/v1/consents', { json: { address: '+16135550171', state: 'opted_out' } })
-  expect([out.status, JSON.stringify(out.body)]).toEqual([
-    expect.any(Number),
-    expect.not.stringContaining('"error"'),
-  ])
+  const out = await gateway.json('/v1/consents', { json: { address: '+16135550171', state: 'out' } })
+  expect(out.status).toBeLessThan(300)
 })
 afterAll(() => browser?.close())
 

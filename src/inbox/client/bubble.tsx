@@ -84,6 +84,7 @@ export function Bubble({ message, group, first }: { message: Message; group: boo
             <p class="nothing">{t('noText')}</p>
           )}
         </div>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
         <div class="tools" role="group" aria-label={t('messageTools')}>
           {picture !== undefined && (
             <button

@@ -15,6 +15,7 @@ export function BudgetBar({ draft }: { draft: Draft }) {
   const width = (n: number) => ({ width: `${Math.min(100, (n / budget) * 100)}%` })
   return (
     <div class={used > budget ? 'budget over' : 'budget'}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a meter element cannot be made of pieces */}
       <div
         class="bar"
         role="meter"
@@ -24,7 +25,6 @@ export function BudgetBar({ draft }: { draft: Draft }) {
         aria-valuenow={Math.min(used, budget)}
       >
         {pieces.map((one, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
           <i key={index} style={width(one)} />
         ))}
         <i class="rest" style={width(text)} />

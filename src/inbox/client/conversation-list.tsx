@@ -108,6 +108,7 @@ export function ConversationList() {
 
   const narrowed = filter.value !== EVERYTHING
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the links inside
     <div class="rows" ref={list.scroller} onScroll={list.onScroll} onKeyDown={onKeyDown}>
       {problem !== null && (
         <p class="problem" role="alert">

@@ -34,6 +34,7 @@ function Name({ address }: { address: string }) {
       <Avatar members={[address]} size={36} />
       {naming ? (
         <input
+          // biome-ignore lint/a11y/noAutofocus: it appears because somebody asked to write into it
           autoFocus
           value={nameOf(address) ?? ''}
           maxLength={100}

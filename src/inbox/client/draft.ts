@@ -96,6 +96,7 @@ export function setFile(key: string, change: Partial<Attachment>): void {
   for (const [place, draft] of drafts.value) {
     if (!draft.files.some((file) => file.key === key)) continue
     const files = draft.files.map((file) => (file.key === key ? { ...file, ...change } : file))
-    return setDraft(place, { ...draft, files })
+    setDraft(place, { ...draft, files })
+    return
   }
 }

@@ -88,9 +88,12 @@ function Copy({ text, label }: { text: string; label: string }) {
   return (
     <div class="copy">
       <span>{label}</span>
-      <code tabIndex={0} role="textbox" aria-readonly="true" aria-label={label}>
-        {text}
-      </code>
+      <input
+        readOnly
+        value={text}
+        aria-label={label}
+        onFocus={({ currentTarget }) => currentTarget.select()}
+      />
       <button
         type="button"
         class="button quiet"

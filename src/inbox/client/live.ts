@@ -51,12 +51,15 @@ function take(event: LiveEvent): void {
 
 function noteInList(id: string, message: Message, event: LiveEvent): void {
   const row = conversations.value.items.get(id)
-  if (row === undefined) return scheduleRefresh()
+  if (row === undefined) {
+    scheduleRefresh()
+    return
+  }
   const newest = row.messages <= message.sequence
   const next: Conversation = {
     ...row,
     messages: Math.max(row.messages, message.sequence),
-    updated_at: message.updated_at > row.updated_at ? message.updated_at : row.updated_at,
+    updated_at: [message.updated_at, row.updated_at].sort()[1] ?? row.updated_at,
     ...(newest
       ? {
           last_message: {
@@ -83,11 +86,13 @@ function tellOf(message: Message): void {
   document.title = `● ${who} · Belino`
 }
 
-let refresh: number | undefined
+let refreshing = false
 /** The list is read again at most once in a while, however much happens. */
 function scheduleRefresh(): void {
-  refresh ??= window.setTimeout(() => {
-    refresh = undefined
+  if (refreshing) return
+  refreshing = true
+  setTimeout(() => {
+    refreshing = false
     void refreshConversations()
   }, 250)
 }

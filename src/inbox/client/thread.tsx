@@ -74,9 +74,10 @@ function Messages({ row }: { row: Conversation }) {
   })
 
   return (
-    <div
+    <section
       class="messages"
       ref={list.scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls with keys
       tabIndex={0}
       aria-label={t('messages')}
       onScroll={() => {
@@ -127,7 +128,7 @@ function Messages({ row }: { row: Conversation }) {
           <Icon name="down" size={18} /> {count('newMessages', missed)}
         </button>
       )}
-    </div>
+    </section>
   )
 }
 

@@ -17,7 +17,6 @@ export function Words({ text }: { text: string }) {
         typeof piece === 'string' ? (
           piece
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change places
           <a key={index} href={piece.url} target="_blank" rel="noopener noreferrer nofollow">
             {piece.url}
           </a>
