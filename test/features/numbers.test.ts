@@ -391,6 +391,29 @@ describe('money', () => {
     ])
   })
 
+  it('G19 V4 what a phone sends costs the inbound fee of its kind, and is counted', async () => {
+    await add({ number: '+12125550145', prices: { mms_in: 7_000, sms_in: 3_000 } })
+    for (const [text, files] of [
+      ['A picture', [await photo(64, 48)]],
+      ['Words alone', []],
+    ] as const) {
+      const reply = new FormData()
+      reply.append('to', '+12125550145')
+      reply.append('text', text)
+      for (const bytes of files) reply.append('media', new Blob([bytes]), 'IMG_1.JPG')
+      const path = `/v1/simulator/handsets/${encodeURIComponent('+16135550176')}/reply`
+      expect((await gateway.api(path, { method: 'POST', body: reply })).status).toBeLessThan(300)
+    }
+    const rows = await until('both to be counted', async () => {
+      const { body } = await gateway.json(`/v1/usage?number=${encodeURIComponent('+12125550145')}`)
+      return body.usage.length === 2 ? body.usage : null
+    })
+    expect(rows.map((one: Json) => [one.kind, one.direction, one.messages, one.amount])).toEqual([
+      ['mms', 'inbound', 1, 7_000],
+      ['sms', 'inbound', 1, 3_000],
+    ])
+  })
+
   it('V5 V6 a key has the limits that it was given, and none by default', async () => {
     await fund({ plan: 'unlimited' })
     const limits = '/v1/keys/key_demo000000000000000000/limits'
