@@ -79,7 +79,10 @@ function save(): void {
 /** The draft of a place; an empty one from `from` where there is none. */
 export function draftOf(place: string, from: string): Draft {
   const standard = numbers.value.find((one) => one.default) ?? numbers.value[0]
-  return drafts.value.get(place) ?? { from: from || (standard?.number ?? ''), text: '', files: [] }
+  const draft = drafts.value.get(place)
+  // One that was begun before the numbers were known has none yet.
+  const number = draft?.from || from || (standard?.number ?? '')
+  return { text: '', files: [], ...draft, from: number }
 }
 
 /** Changes a draft. */

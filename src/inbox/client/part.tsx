@@ -138,9 +138,11 @@ export function PartView(props: { part: Part; veiled: boolean; onUnveil: () => v
     )
   if (url === null) return <span class="part-ghost" style={shapeOf(part)} />
   if (kind === 'picture') return <Picture {...props} url={url} />
-  // biome-ignore lint/a11y/useMediaCaption: what somebody sent has no captions
   if (kind === 'video')
-    return <video class="film" src={url} controls preload="metadata" playsInline style={shapeOf(part)} />
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: what somebody sent has no captions
+      <video class="film" src={url} controls preload="metadata" playsInline style={shapeOf(part)} />
+    )
   // biome-ignore lint/a11y/useMediaCaption: what somebody sent has no captions
   if (kind === 'audio') return <audio class="sound" src={url} controls preload="none" />
   if (kind === 'vcard') return <VCard part={part} url={url} />

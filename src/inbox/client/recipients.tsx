@@ -94,6 +94,7 @@ export function Recipients() {
           id="to"
           ref={input}
           value={typed}
+          // biome-ignore lint/a11y/noAutofocus: a new message begins with its recipient
           autoFocus
           autoComplete="off"
           inputMode="text"
@@ -126,7 +127,7 @@ export function Recipients() {
           onKeyDown={onKeyDown}
         />
       </div>
-      <ul
+      <div
         class="suggestions"
         id="suggestions"
         role="listbox"
@@ -134,7 +135,8 @@ export function Recipients() {
         hidden={found.length === 0}
       >
         {found.map((address, index) => (
-          <li
+          // biome-ignore lint/a11y/useFocusableInteractive: the caret stays in the field, which names the active option
+          <div
             key={address}
             id={`suggestion-${index}`}
             role="option"
@@ -149,9 +151,9 @@ export function Recipients() {
               <bdi>{called(address)}</bdi>
               {nameOf(address) !== null && <small>{readable(address)}</small>}
             </span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </div>
   )
 }
