@@ -42,12 +42,13 @@ function row({ message, revision }: Projection) {
     subject: cut(message.subject, SUBJECT),
     text: cut(message.text, TEXT),
     count: message.parts.length,
-    parts: message.parts.slice(0, PARTS_LISTED).map(({ media, name, type, bytes, state }) => ({
+    parts: message.parts.slice(0, PARTS_LISTED).map(({ media, name, type, bytes, state, source }) => ({
       media,
       name: cut(name, NAME),
       type: cut(type, NAME),
       bytes,
       state,
+      sourceBytes: source?.bytes ?? null,
     })),
     wireBytes: message.wireBytes,
     state: message.state,
@@ -111,7 +112,7 @@ const CURRENT = `
 const PARTS = `
   INSERT INTO parts (message, position, account, media, name, type, bytes, state, source_bytes)
   SELECT m.id, part.key, m.account, part.value ->> 'media', part.value ->> 'name', part.value ->> 'type',
-    part.value ->> 'bytes', part.value ->> 'state', part.value ->> '$.source.bytes'
+    part.value ->> 'bytes', part.value ->> 'state', part.value ->> 'sourceBytes'
   FROM ${CURRENT} CROSS JOIN json_each(one.value, '$.parts') AS part WHERE true
   ON CONFLICT (message, position) DO UPDATE SET
     media = excluded.media, name = excluded.name, type = excluded.type, bytes = excluded.bytes, state = excluded.state

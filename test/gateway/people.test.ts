@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startOfDay } from '../../src/domain/people.ts'
 import { type Gateway, startGateway } from './harness.ts'
+import { form, photo } from './photo.ts'
 import { until } from './until.ts'
 
 let gateway: Gateway
@@ -231,13 +232,27 @@ describe('later, never, again', () => {
     expect(again.body.id).not.toBe(bad.body.id)
   })
 
-  it('the overview counts what was sent, received and failed', async () => {
+  it('the overview counts what was sent, received and failed, and the bytes that were saved', async () => {
+    const file = await photo(1600, 1200)
+    const sent = await gateway.json('/v1/messages', {
+      method: 'POST',
+      body: form({ to: '+16135550179', budget: '100000' }, [file]),
+    })
+    await gateway.settled(sent.body.id)
+    await until('the saved bytes', async () => {
+      const { body } = await gateway.json('/v1/overview')
+      return body.days.some(
+        (day: Record<string, number>) =>
+          (day.bytes_before ?? 0) - (day.bytes_after ?? 0) === file.length - sent.body.parts[0].bytes,
+      )
+    })
     const { body } = await gateway.json('/v1/overview')
     const sum = (name: string) =>
       body.days.reduce((total: number, day: Record<string, number>) => total + (day[name] ?? 0), 0)
     expect(sum('sent')).toBeGreaterThan(5)
     expect(sum('received')).toBeGreaterThan(2)
     expect(sum('failed')).toBeGreaterThan(0)
+    expect(sum('bytes_before')).toBeGreaterThanOrEqual(sum('bytes_after'))
     expect(body.reasons[0]).toMatchObject({ reason: expect.any(String), count: expect.any(Number) })
   })
 })
