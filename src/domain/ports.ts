@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { ChannelChoice } from './channel.ts'
 import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
 import type { KeyLimits } from './credit.ts'
@@ -298,6 +299,8 @@ export type SendRequest = {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** How it is to travel; `auto` without a word. */
+  readonly channel?: ChannelChoice | undefined
   /** Refuses what would otherwise be changed to fit (`strictRefusals`). */
   readonly strict?: boolean | undefined
   /** Why it is sent; conversational without a word. */

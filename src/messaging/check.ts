@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from '../domain/address.ts'
 import { BUDGETS, type BudgetName, chooseBudget, SMALLEST_BUDGET } from '../domain/budget.ts'
+import { decideChannel } from '../domain/channel.ts'
 import type { Purpose } from '../domain/consent.ts'
 import { threadMembers } from '../domain/conversation.ts'
 import type { Failure } from '../domain/failure.ts'
@@ -8,8 +9,9 @@ import { type Network, networkById, overridden } from '../domain/networks.ts'
 import type { OwnNumber } from '../domain/number.ts'
 import { BULK, bulkWarning, isEmergency, mayBeSent, type VendorLimits } from '../domain/policy.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
-import type { RecipientFacts } from '../domain/recipient.ts'
+import { mmsNow, type RecipientFacts } from '../domain/recipient.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { type Segments, segmentsOf } from '../domain/segments.ts'
 import { kindOf, type MediaType } from '../media/index.ts'
 import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
@@ -24,6 +26,8 @@ export type Allowed = {
   readonly subject: string | null
   readonly text: string | null
   readonly channel: Channel
+  /** How the text travels as SMS; null for an MMS. */
+  readonly segments: Segments | null
   /** The vendor's limits, with the pixels that the recipients' networks let through. */
   readonly limits: VendorLimits
   readonly budget: number
@@ -41,9 +45,6 @@ export type Examined = {
   readonly errors: readonly Failure[]
   readonly warnings: readonly Warning[]
 }
-
-/** One segment of an SMS in the GSM 7-bit alphabet (3GPP TS 23.038, clause 6.1.2.1.1). */
-const SMS_LENGTH = 160
 
 /** How far ahead a message may be planned, in milliseconds: vendors and media do not wait longer. */
 const LATEST = 35 * 86_400_000
@@ -74,9 +75,16 @@ export async function examine(
   const limits = within(carrier.limits(sender.type), networks, sender)
   const subject = request.subject?.trim() ? request.subject.trim() : null
   const text = request.text ? request.text : null
-  const needsMms =
-    request.media.length > 0 || subject !== null || to.length > 1 || (text?.length ?? 0) > SMS_LENGTH
-  const channel = needsMms || !sender.sms ? 'mms' : 'sms'
+  const segments = segmentsOf(text ?? '')
+  const { channel, problem } = decideChannel({
+    asked: request.channel ?? 'auto',
+    media: request.media.length,
+    hasSubject: subject !== null,
+    recipients: to.length,
+    segments: segments.count,
+    sender,
+    someoneWithoutMms: [...known.values()].some((facts) => mmsNow(facts, now) === 'no'),
+  })
   const ownNumbers = new Set(numbers.map((number) => number.address))
   const verdict = mayBeSent({
     sender,
@@ -92,6 +100,7 @@ export async function examine(
     now,
   })
   const errors = [...recipients.errors, ...verdict.errors]
+  if (problem !== null) errors.push({ code: 'invalid_field', field: 'channel', problem })
   // With a mistyped recipient nobody may be left, which is not another mistake.
   const said = errors.filter((one) => one.code !== 'no_recipients' || recipients.errors.length === 0)
   // Nobody but ourselves was left would have been refused above; the thread's members are the recipients.
@@ -111,6 +120,12 @@ export async function examine(
   if (request.sendAt !== undefined && request.sendAt > now + LATEST)
     said.push({ code: 'invalid_field', field: 'send_at', problem: 'Choose a time within the next 35 days.' })
   const warnings = [...verdict.warnings]
+  if (channel === 'sms' && segments.count > sender.smsMaxSegments)
+    warnings.push({
+      code: 'sms_segments',
+      field: 'text',
+      message: `The text goes as ${segments.count} SMS segments, each of which may be billed.`,
+    })
   const budget = budgetOf(request, sender, limits, to, networks, warnings)
   if (!budget.ok) said.push(budget.failure)
   if (said.length > 0 || !budget.ok) return { allowed: null, errors: said, warnings }
@@ -121,6 +136,7 @@ export async function examine(
       subject,
       text,
       channel,
+      segments: channel === 'sms' ? segments : null,
       limits,
       budget: budget.value,
       purpose,
@@ -275,9 +291,13 @@ export type Checked = {
   readonly warnings: readonly Warning[]
   /** What the message would go as, its budget in bytes and its price in micro-units; null while there are errors. */
   readonly channel: Channel | null
+  readonly segments: Segments | null
   readonly budget: number | null
   readonly cost: number | null
 }
+
+/** What is said of a message that may not go. */
+const NOTHING = { channel: null, segments: null, budget: null, cost: null } as const
 
 /** Says whether a message may be sent, with everything that speaks against it. */
 export type Check = (caller: Caller, request: SendRequest) => Promise<Result<Checked, Failure>>
@@ -292,7 +312,7 @@ export const createCheck =
     const stored = request.media.filter((one) => 'id' in one)
     const unfit = await unfitMedia(ports, caller, stored, allowed?.limits.types ?? null)
     if (allowed === null || unfit.length > 0)
-      return ok({ errors: [...errors, ...unfit], warnings, channel: null, budget: null, cost: null })
+      return ok({ errors: [...errors, ...unfit], warnings, ...NOTHING })
     const strict =
       request.strict === true
         ? await strictly(ports, caller, { media: stored, subject: allowed.subject }, allowed.limits)
@@ -302,6 +322,7 @@ export const createCheck =
       errors: strict.ok ? [] : [strict.failure],
       warnings: bulk === null ? warnings : [...warnings, bulk],
       channel: allowed.channel,
+      segments: allowed.segments,
       budget: allowed.budget,
       cost: costOf(allowed.sender, allowed).amount,
     })

@@ -6,6 +6,7 @@ import { layOut, type MimeMessage, TEXT_NAME } from '../domain/mime.ts'
 import { networkById } from '../domain/networks.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import { ok, type Result } from '../domain/result.ts'
+import type { Segments } from '../domain/segments.ts'
 import { buildSmil } from '../domain/smil.ts'
 import { allow } from './check.ts'
 import { compose } from './compose.ts'
@@ -18,6 +19,8 @@ export type PreviewPart = Part & { readonly url: string }
 /** Exactly what would be received, before anything is sent. */
 export type Preview = {
   readonly channel: Channel
+  /** How the text travels as SMS; null for an MMS. */
+  readonly segments: Segments | null
   readonly from: Address
   readonly budget: number
   readonly wireBytes: number
@@ -80,6 +83,7 @@ export async function preview(
   const smil = isMms ? buildSmil(parts, text === null || text === '' ? null : TEXT_NAME) : null
   return ok({
     channel,
+    segments: allowed.value.segments,
     from: sender.address,
     budget,
     wireBytes: isMms ? layOut(message).size : new TextEncoder().encode(text ?? '').byteLength,

@@ -21,12 +21,13 @@ export function checkRoutes(): Hono<ApiEnv> {
     if (!read.ok) return failed(c, read.failure)
     const checked = await c.get('check')(c.get('caller'), read.value.request)
     if (!checked.ok) return failed(c, checked.failure)
-    const { errors, warnings, channel, budget, cost } = checked.value
+    const { errors, warnings, channel, segments, budget, cost } = checked.value
     return c.json({
       allowed: errors.length === 0,
       errors: errors.map(representError),
       warnings,
       channel,
+      segments,
       budget,
       cost,
     })

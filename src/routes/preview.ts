@@ -12,9 +12,10 @@ export function previewRoutes(): Hono<ApiEnv> {
     if (!read.ok) return failed(c, read.failure)
     const made = await c.get('preview')(c.get('caller'), read.value.request)
     if (!made.ok) return failed(c, made.failure)
-    const { channel, from, budget, wireBytes, recipients, parts, smil, mime, warnings } = made.value
+    const { channel, segments, from, budget, wireBytes, recipients, parts, smil, mime, warnings } = made.value
     return c.json({
       channel,
+      segments,
       from,
       budget,
       wire_bytes: wireBytes,

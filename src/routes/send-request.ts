@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { CHANNEL_CHOICES } from '../domain/channel.ts'
 import { PROGRAMME } from '../domain/consent.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { MediaReference, SendRequest } from '../domain/ports.ts'
@@ -52,6 +53,7 @@ export const SendBody = v.strictObject({
       v.maxLength(MEDIA_READ, `Attach at most ${MEDIA_READ} files.`),
     ),
   ),
+  channel: v.optional(v.picklist(CHANNEL_CHOICES, 'Choose auto, sms or mms.')),
   purpose: v.optional(
     v.picklist(
       ['conversational', 'transactional', 'marketing'],
@@ -162,6 +164,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
+  const { channel } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -176,6 +179,7 @@ async function checked(
     programme ?? null,
     send_at ?? null,
     validity ?? null,
+    channel ?? null,
   ])
   return ok({
     request: {
@@ -185,6 +189,7 @@ async function checked(
       text: words,
       media,
       budget,
+      channel,
       strict,
       purpose,
       programme,
