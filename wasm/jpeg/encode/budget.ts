@@ -22,7 +22,7 @@ import { takeRates, tokenizeOptimized } from './trellis.ts'
 import { writeHeader, writeScan } from './write.ts'
 
 /** Squared steps of error that a bit is worth, before the last percent is made with it. */
-const LAMBDA: f64 = 0.051
+const LAMBDA: f64 = 0.056
 /** Part of the budget that the search aims at. */
 const AIM: f64 = 0.993
 /** A result that fills this much of the budget is taken. */

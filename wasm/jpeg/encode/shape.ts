@@ -3,15 +3,15 @@
 // fitted to butteraugli, SSIM and SSIMULACRA 2 at equal bytes.
 
 /** Steps at scale 1 of luma's DC, of its lowest frequencies, and what each unit of frequency adds. */
-const LUMA_DC: f64 = 9.7
+const LUMA_DC: f64 = 11
 const LUMA_LOW: f64 = 14.6
 const LUMA_RISE: f64 = 5.04
 /** Diagonal frequencies count as higher ones: the eye is weaker there. */
 const LUMA_DIAGONAL: f64 = 0.4
 /** As luma's, for both colour differences. */
-const CHROMA_DC: f64 = 6.6
-const CHROMA_LOW: f64 = 15
-const CHROMA_RISE: f64 = 4.69
+const CHROMA_DC: f64 = 11
+const CHROMA_LOW: f64 = 22
+const CHROMA_RISE: f64 = 4.89
 
 /** The step of table t (0 luma, 1 chroma) at a natural index, at scale 1. */
 export function baseStep(t: i32, natural: i32): f64 {

@@ -84,7 +84,7 @@ const LEAST_WHOLE = 8192
 /** Part of a picture with sharp edges of colour from which it counts as a drawing. */
 const DRAWING = 0.01
 /** Scale of the tables past which whole chroma costs more than it shows. */
-const COARSE_FOR_WHOLE_CHROMA = 0.8
+const COARSE_FOR_WHOLE_CHROMA = 0.2
 /** Most pixels of a result, and of a JPEG source, for whole chroma: it takes twice the memory. */
 const MOST_WHOLE_CHROMA = 4_200_000
 
