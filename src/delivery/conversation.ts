@@ -1,10 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
+import { matchChoice } from '../domain/choice.ts'
 import type { Thread } from '../domain/conversation.ts'
+import type { Halted } from '../domain/forget.ts'
 import { mintMessageId } from '../domain/ids.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
 import { EventLane } from './event-lane.ts'
+import { haltedOf, markOf, takeBack, wipeAll } from './forget-log.ts'
 import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
@@ -36,6 +39,9 @@ export interface ConversationObject {
   cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'>
   /** Deletes a message for its readers, or brings it back; null when there is no such message. */
   hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null>
+  /** As `ForgetfulConversations` has them. */
+  halt(account: string): Promise<Halted | null>
+  wipe(account: string, mark: string): Promise<boolean>
   wake(): Promise<void>
   rebuild(): Promise<void>
 }
@@ -48,6 +54,9 @@ export type ConversationClass<Env> = new (
 
 /** Milliseconds after which the alarm looks whether lanes that were started still live. */
 const SAFETY = 3000
+
+/** How often, and with what pause in milliseconds, a halt looks whether all lanes ended. */
+const HALT = { looks: 50, pause: 100 } as const
 
 type Lane = 'submit' | 'project' | 'copy' | 'events'
 
@@ -126,6 +135,7 @@ export function createConversation<Env>(
         this.#log.begin(conversation, thread)
         this.#log.claim(inbound.claim, id, now)
         const parts = inbound.parts.map(({ part }) => part)
+        const choice = matchChoice(inbound.text ?? '', this.#log.offerings(now - PATIENCE.choice))
         this.#log.add(
           {
             id,
@@ -141,6 +151,7 @@ export function createConversation<Env>(
             budget: 0,
             wireBytes: parts.reduce((sum, part) => sum + part.bytes, 0),
             warnings: [],
+            ...(choice === null ? {} : { choice }),
             createdAt: inbound.at,
           },
           { direction: 'inbound', state: 'received', recipients: [], dueAt: null, validUntil: now, now },
@@ -209,6 +220,27 @@ export function createConversation<Env>(
       this.#arm()
       void this.#kick()
       return this.#log.withTimeline(id)
+    }
+
+    async halt(account: string): Promise<Halted | null> {
+      const owner = this.#log.thread()?.account
+      if (owner !== undefined && owner !== account) return null
+      for (let look = 0; look < HALT.looks; look++) {
+        takeBack(this.ctx.storage.sql)
+        if (this.#running.size === 0) return haltedOf(this.ctx.storage.sql)
+        await new Promise((resolve) => setTimeout(resolve, HALT.pause))
+      }
+      return null
+    }
+
+    async wipe(account: string, mark: string): Promise<boolean> {
+      const owner = this.#log.thread()?.account
+      if (owner === undefined) return true
+      const { sql } = this.ctx.storage
+      if (owner !== account || this.#running.size > 0 || markOf(sql) !== mark) return false
+      this.ctx.storage.transactionSync(() => wipeAll(sql))
+      await this.ctx.storage.deleteAlarm()
+      return true
     }
 
     /** Starts what is due; asked by the sweep, which cannot know whether anything is. */

@@ -54,6 +54,8 @@ export type Body = Pick<
   | 'purpose'
   | 'programme'
   | 'automatic'
+  | 'offers'
+  | 'choice'
 >
 
 /** The message of a row. */

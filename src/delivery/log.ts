@@ -1,3 +1,4 @@
+import type { Offering } from '../domain/choice.ts'
 import type { Thread } from '../domain/conversation.ts'
 import { eventOfState } from '../domain/event.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry } from '../domain/message.ts'
@@ -74,6 +75,8 @@ export class Log {
       purpose,
       programme,
       automatic,
+      offers,
+      choice,
     } = message
     const body: Body = {
       account,
@@ -90,6 +93,8 @@ export class Log {
       ...(purpose === undefined ? {} : { purpose }),
       ...(programme === undefined ? {} : { programme }),
       ...(automatic === undefined ? {} : { automatic }),
+      ...(offers === undefined ? {} : { offers }),
+      ...(choice === undefined ? {} : { choice }),
     }
     const row = this.#rows(
       `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
@@ -221,6 +226,18 @@ export class Log {
       this.#rows("SELECT 1 FROM messages WHERE direction = 'inbound' AND created_at >= ? LIMIT 1", since)
         .length > 0
     )
+  }
+
+  /** The last messages that offered answers and may have arrived, newest first. What lies far behind is not looked at. */
+  offerings(since: number): Offering[] {
+    return this.#rows(
+      `SELECT * FROM messages WHERE sequence > (SELECT MAX(sequence) FROM messages) - 200 AND direction = 'outbound'
+         AND created_at >= ? AND state NOT IN ('failed', 'expired', 'canceled') AND json_extract(body, '$.offers') IS NOT NULL
+       ORDER BY sequence DESC LIMIT 5`,
+      since,
+    )
+      .map(messageOf)
+      .map(({ id, offers }) => ({ message: id, offers: offers ?? [] }))
   }
 
   /** Messages that wait to be submitted, in order. */

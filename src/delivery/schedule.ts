@@ -19,6 +19,8 @@ export const PATIENCE = {
   claims: 8 * 24 * HOUR,
   /** A message to somebody who wrote within this is a reply, and goes before bulk. */
   reply: 24 * HOUR,
+  /** A reply of a number or of a choice's words answers what was offered within this. */
+  choice: 7 * 24 * HOUR,
   /** When the line of a number did not answer, it is asked again after this. */
   pacer: SECOND,
   /** A vendor that asks for a pause without saying how long gets this. */

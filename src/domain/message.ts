@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { ChoiceResponse, Offer } from './choice.ts'
 import type { Automatic, Purpose } from './consent.ts'
 import type { VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
@@ -62,6 +63,10 @@ export type Message = {
   readonly programme?: string
   /** No person wrote it. */
   readonly automatic?: Automatic
+  /** Answers that it offered, as they are numbered in its text. */
+  readonly offers?: readonly Offer[]
+  /** The answer that an inbound message chose, and of which message. */
+  readonly choice?: ChoiceResponse
   readonly state: MessageState
   readonly certainty: Certainty | null
   readonly reason: DeliveryReason | null

@@ -4,16 +4,18 @@ import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
 import type { KeyLimits } from './credit.ts'
 import type { Failure } from './failure.ts'
+import type { MediaReference } from './media-reference.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { OwnNumber, VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
 import type { Result } from './result.ts'
+import type { RichContent } from './rich.ts'
 import type { ConversationRow, Page } from './rows.ts'
 import type { Certainty } from './state.ts'
 
 /** The doors between floors: what each floor asks of the one that holds its data, without knowing how it is kept. */
 
-export type { ConversationRow, Page }
+export type { ConversationRow, MediaReference, Page }
 
 /** The time, in milliseconds since 1970. */
 export type Clock = { readonly now: () => number }
@@ -288,9 +290,6 @@ export interface Conversations {
 
 // ---- what can be asked of Belino ---------------------------------------------------------------------------------
 
-/** An attachment of a request: already stored, or to be fetched. */
-export type MediaReference = { readonly id: string } | { readonly url: string }
-
 /** A request to send, before anything in it was checked. */
 export type SendRequest = {
   readonly from?: string | undefined
@@ -299,6 +298,12 @@ export type SendRequest = {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** A rich message in place of subject, text and media. */
+  readonly content?: RichContent | undefined
+  /** A stored message to be filled in, in place of them. */
+  readonly template?:
+    | { readonly id: string; readonly variables: Readonly<Record<string, string>> }
+    | undefined
   /** How it is to travel; `auto` without a word. */
   readonly channel?: ChannelChoice | undefined
   /** Refuses what would otherwise be changed to fit (`strictRefusals`). */
@@ -311,6 +316,8 @@ export type SendRequest = {
   readonly sendAt?: number | undefined
   /** Milliseconds for which it is tried. */
   readonly validity?: number | undefined
+  /** Set by Belino itself: the subject is a title, which the text takes up where no MMS can go. */
+  readonly isTitled?: boolean | undefined
   /** Set by Belino itself, never by a request. */
   readonly automatic?: Automatic | undefined
 }

@@ -4,6 +4,7 @@ import { createAccounts } from '../messaging/accounts.ts'
 import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
+import { createForget } from '../messaging/forget.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createKeywords } from '../messaging/keywords.ts'
 import { createMessaging } from '../messaging/messaging.ts'
@@ -15,6 +16,7 @@ import { createKeyQuota } from '../messaging/quota.ts'
 import { takeHook } from '../messaging/receive.ts'
 import { createRecipients } from '../messaging/recipients.ts'
 import { createStream } from '../messaging/stream.ts'
+import { createTemplates } from '../messaging/templates.ts'
 import { createVendorAccounts } from '../messaging/vendor-accounts.ts'
 import { createWebhooks } from '../messaging/webhooks.ts'
 import type { Services } from '../routes/env.ts'
@@ -27,6 +29,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
   const { config, admission, delivery } = wiring
   const ports = await wiring.messaging(baseUrlOf(config, url))
   const messaging = createMessaging(ports)
+  const webhooks = createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname })
   return {
     messaging,
     authenticate: (authorization, host) => authenticate(ports.accounts, authorization, host),
@@ -43,10 +46,12 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
       now: () => delivery.clock.now(),
     },
     admission,
-    webhooks: createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname }),
+    webhooks,
+    forget: createForget({ ...ports, webhooks, forgetting: wiring.forgetting }),
     consents: createConsents(ports),
     accounts: createAccounts(ports),
     keywords: createKeywords(ports),
+    templates: createTemplates(ports),
     preview: (caller, request) => preview(ports, caller, request),
     numbers: createNumbers(ports),
     recipients: createRecipients(ports),

@@ -2,12 +2,14 @@ import { type Config, DEFAULTS, readConfig } from '../config.ts'
 import { createConversations } from '../delivery/conversations.ts'
 import { createEventsOut, type EventsOut } from '../delivery/events-out.ts'
 import { createMediaFetcher, type MediaFetcher } from '../delivery/fetch-media.ts'
+import { createForgetfulConversations } from '../delivery/forgetful-conversations.ts'
 import { createPacer } from '../delivery/pacer.ts'
 import type { DeliveryPorts } from '../delivery/ports.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Clock } from '../domain/ports.ts'
 import { type Admission, createAdmission } from '../messaging/admission.ts'
 import { provisionDemo } from '../messaging/demo.ts'
+import type { ForgetPorts } from '../messaging/forget.ts'
 import { createMediaLinks, deriveKey, keyedHash, type MediaLinks } from '../messaging/media-links.ts'
 import type { PeoplePorts } from '../messaging/people.ts'
 import type { MessagingPorts } from '../messaging/ports.ts'
@@ -24,6 +26,7 @@ import { createClaimStore } from '../store/claims.ts'
 import { createConsentStore } from '../store/consents.ts'
 import { createContactStore } from '../store/contacts.ts'
 import { createCreditStore } from '../store/credit.ts'
+import { createForgetStore } from '../store/forget.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createKeywordStore } from '../store/keywords.ts'
 import { createMediaStore } from '../store/media.ts'
@@ -32,6 +35,7 @@ import { createPeopleStore } from '../store/people.ts'
 import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
 import { createSearchStore } from '../store/search.ts'
+import { createTemplateStore } from '../store/templates.ts'
 import { createVendorAccountStore } from '../store/vendor-accounts.ts'
 import { createWebhookStore } from '../store/webhooks.ts'
 import type { Carrier } from '../vendors/contract.ts'
@@ -39,6 +43,7 @@ import { VENDORS } from '../vendors/registry.ts'
 import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
 import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
 import type { Bindings } from './bindings.ts'
+import { createPosters } from './dialects.ts'
 
 /** The parts of one environment: made once an isolate, shared by its requests and objects. */
 export type Wiring = {
@@ -55,6 +60,7 @@ export type Wiring = {
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
   readonly people: Pick<PeoplePorts, 'people' | 'searches' | 'contacts'>
+  readonly forgetting: ForgetPorts['forgetting']
   demoReady: boolean
 }
 
@@ -161,12 +167,13 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     return now + (days === null ? DEFAULTS.messageLifetime : days * 86_400_000)
   }
 
-  const consents = createConsentStore({
-    db: env.DB,
-    who: async (account, address) => await keyedHash(await root('consent'), `${account}\0${address}`),
-  })
+  const who = async (account: string, address: string): Promise<string> =>
+    await keyedHash(await root('consent'), `${account}\0${address}`)
+  const consents = createConsentStore({ db: env.DB, who })
   const webhooks = createWebhookStore({ db: env.DB })
+  const dialects = createPosters({ fetch: (url, init) => fetch(url, init), media })
   const eventsOut = createEventsOut({
+    dialects,
     liveNamespace: env.LIVE,
     subscriberNamespace: env.SUBSCRIBER,
     webhooks,
@@ -177,6 +184,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     urlRules: {
       refusedHosts: config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname],
       local: config.local,
+      dialects: Object.keys(dialects),
     },
     represent: representEvent,
     log,
@@ -192,6 +200,10 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       people: createPeopleStore({ db: env.DB }),
       searches: createSearchStore({ db: env.DB }),
       contacts: createContactStore({ db: env.DB }),
+    },
+    forgetting: {
+      store: createForgetStore({ db: env.DB, who }),
+      conversations: createForgetfulConversations(env.CONVERSATION),
     },
     demoReady: false,
     eventsOut,
@@ -230,6 +242,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       recipients: createRecipientStore({ db: env.DB }),
       credit: createCreditStore({ db: env.DB }),
       quota: createQuotaStore({ db: env.DB }),
+      templates: createTemplateStore({ db: env.DB }),
       claims,
       media,
       index,

@@ -17,6 +17,7 @@ import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
 import { asFailure } from './media-failure.ts'
 import type { MessagingPorts } from './ports.ts'
+import { plainRequest } from './rich.ts'
 import { strictly } from './strict.ts'
 
 /** A request whose words were understood and whose rules were kept. */
@@ -73,8 +74,8 @@ export async function examine(
     return refused({ code: 'vendor_not_available', vendor: sender.vendor }, ...recipients.errors)
   const networks = await networksOf(ports, caller.account, known)
   const limits = within(carrier.limits(sender.type), networks, sender)
-  const subject = request.subject?.trim() ? request.subject.trim() : null
-  const text = request.text ? request.text : null
+  const someoneWithoutMms = [...known.values()].some((facts) => mmsNow(facts, now) === 'no')
+  const { subject, text } = wordsOf(request, sender.mms && !someoneWithoutMms)
   const segments = segmentsOf(text ?? '')
   const { channel, problem } = decideChannel({
     asked: request.channel ?? 'auto',
@@ -83,7 +84,7 @@ export async function examine(
     recipients: to.length,
     segments: segments.count,
     sender,
-    someoneWithoutMms: [...known.values()].some((facts) => mmsNow(facts, now) === 'no'),
+    someoneWithoutMms,
   })
   const ownNumbers = new Set(numbers.map((number) => number.address))
   const verdict = mayBeSent({
@@ -147,6 +148,16 @@ export async function examine(
     errors: [],
     warnings,
   }
+}
+
+/** Subject and text; a title without pictures goes into the text where no MMS can go. */
+function wordsOf(
+  { subject, text, media, isTitled }: SendRequest,
+  canMms: boolean,
+): { subject: string | null; text: string | null } {
+  const title = subject?.trim() || null
+  if (isTitled !== true || canMms || media.length > 0) return { subject: title, text: text || null }
+  return { subject: null, text: [title, text].filter(Boolean).join('\n') || null }
 }
 
 /** The same for those who can only go on: the first thing that is wrong, or the way. */
@@ -305,9 +316,15 @@ export type Check = (caller: Caller, request: SendRequest) => Promise<Result<Che
 /** Makes the use case of checking. Media behind URLs is not fetched for it. */
 export const createCheck =
   (ports: MessagingPorts): Check =>
-  async (caller, request) => {
+  async (caller, asked) => {
     if (!caller.scopes.includes('send') && !caller.scopes.includes('admin'))
       return fail({ code: 'insufficient_scope', scope: 'send' })
+    const plain = await plainRequest(ports, caller, asked, false)
+    if (!plain.ok)
+      return plain.failure.code === 'internal'
+        ? plain
+        : ok({ errors: [plain.failure], warnings: [], ...NOTHING })
+    const { request } = plain.value
     const { allowed, errors, warnings } = await examine(ports, caller, request)
     const stored = request.media.filter((one) => 'id' in one)
     const unfit = await unfitMedia(ports, caller, stored, allowed?.limits.types ?? null)

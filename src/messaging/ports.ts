@@ -14,6 +14,7 @@ import type {
   NumberStore,
 } from '../domain/ports.ts'
 import type { RecipientStore } from '../domain/recipient-store.ts'
+import type { TemplateStore } from '../domain/template.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { Admission } from './admission.ts'
 import type { MediaLinks } from './media-links.ts'
@@ -39,6 +40,7 @@ export type MessagingPorts = {
   readonly recipients: RecipientStore
   readonly credit: CreditStore
   readonly quota: QuotaStore
+  readonly templates: TemplateStore
   readonly claims: ClaimStore
   readonly media: MediaStore
   readonly index: IndexStore

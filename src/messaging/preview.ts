@@ -11,6 +11,7 @@ import { buildSmil } from '../domain/smil.ts'
 import { allow } from './check.ts'
 import { compose } from './compose.ts'
 import type { MessagingPorts } from './ports.ts'
+import { plainRequest } from './rich.ts'
 import { forbidden, lacks } from './scopes.ts'
 
 /** A part as it would be received, with a link to its bytes. */
@@ -45,9 +46,12 @@ const NOBODY = 'cnv_0000000000000000000000'
 export async function preview(
   ports: MessagingPorts,
   caller: Caller,
-  request: SendRequest,
+  asked: SendRequest,
 ): Promise<Result<Preview, Failure>> {
   if (lacks(caller, 'send')) return forbidden('send')
+  const plain = await plainRequest(ports, caller, asked, true)
+  if (!plain.ok) return plain
+  const { request } = plain.value
   const allowed = await allow(ports, caller, request)
   if (!allowed.ok) return allowed
   const { sender, to, subject, text, channel, limits, budget, known } = allowed.value

@@ -8,15 +8,19 @@ import { compose } from './compose.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
 import type { MessagingPorts } from './ports.ts'
+import { plainRequest } from './rich.ts'
 import { strictly } from './strict.ts'
 
 /** Sends a message: with an ok it is committed, and nothing loses it. */
 export async function send(
   ports: MessagingPorts,
   caller: Caller,
-  request: SendRequest,
+  asked: SendRequest,
   idempotency: Idempotency | null,
 ): Promise<Result<Sent, Failure>> {
+  const plain = await plainRequest(ports, caller, asked, true)
+  if (!plain.ok) return plain
+  const { request, offers } = plain.value
   const allowed = await allow(ports, caller, request)
   if (!allowed.ok) return allowed
   const { sender, to, subject, text, channel, limits, budget } = allowed.value
@@ -85,6 +89,7 @@ export async function send(
           channel === 'mms' ? composed.value.wireBytes : new TextEncoder().encode(text ?? '').byteLength,
         warnings,
         purpose: allowed.value.purpose,
+        ...(offers.length === 0 ? {} : { offers }),
         ...(request.programme === undefined ? {} : { programme: request.programme }),
         ...(request.automatic === undefined ? {} : { automatic: request.automatic }),
         createdAt,

@@ -6,6 +6,7 @@ import { consentRoutes } from './consents.ts'
 import { conversationRoutes } from './conversations.ts'
 import type { ApiEnv } from './env.ts'
 import { fitRoutes } from './fit.ts'
+import { forgetRoutes } from './forget.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { keywordRoutes } from './keywords.ts'
 import { mediaRoutes } from './media.ts'
@@ -17,6 +18,7 @@ import { representMessage, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
 import { readSend } from './send-request.ts'
 import { eventRoutes } from './stream.ts'
+import { templateRoutes } from './templates.ts'
 import { creditRoutes, keyLimitRoutes, usageRoutes } from './usage.ts'
 import { vendorRoutes } from './vendors.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -57,11 +59,13 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/consents', consentRoutes())
   api.route('/', keyRoutes())
   api.route('/keywords', keywordRoutes())
+  api.route('/templates', templateRoutes())
   api.route('/', previewRoutes())
   api.route('/messages', messageActionRoutes())
   api.route('/conversations', conversationRoutes())
   api.route('/contacts', contactRoutes())
   api.route('/search', searchRoutes())
+  api.route('/forget', forgetRoutes())
   api.route('/overview', overviewRoutes())
   api.route('/events', eventRoutes())
   return api

@@ -7,6 +7,7 @@ import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
+import type { Forget } from '../messaging/forget.ts'
 import type { Keywords } from '../messaging/keywords.ts'
 import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
@@ -16,6 +17,7 @@ import type { KeyQuota } from '../messaging/quota.ts'
 import type { Recipients } from '../messaging/recipients.ts'
 import type { Sessions } from '../messaging/session.ts'
 import type { Stream } from '../messaging/stream.ts'
+import type { Templates } from '../messaging/templates.ts'
 import type { VendorAccountsService } from '../messaging/vendor-accounts.ts'
 import type { Webhooks } from '../messaging/webhooks.ts'
 
@@ -91,7 +93,9 @@ export type Services = {
   readonly isOperator: IsOperator
   readonly people: People
   readonly accounts: Accounts
+  readonly forget: Forget
   readonly keywords: Keywords
+  readonly templates: Templates
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
   readonly vendors: VendorAccountsService

@@ -62,6 +62,8 @@ export const representMessage = (message: Message) => ({
     reason: reason(one),
   })),
   warnings: message.warnings,
+  choices: message.offers ?? [],
+  choice_response: message.choice ?? null,
   created_at: iso(message.createdAt),
   updated_at: iso(message.updatedAt),
 })

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { readJson, readMultipart } from './body.ts'
 import type { ApiEnv } from './env.ts'
 import { gated } from './gate.ts'
+import { Content, TemplateUse } from './rich-request.ts'
 
 /** A request to send, and the hash of what makes it the same request as another. */
 export type ReadSend = { readonly request: SendRequest; readonly bodyHash: string }
@@ -53,6 +54,8 @@ export const SendBody = v.strictObject({
       v.maxLength(MEDIA_READ, `Attach at most ${MEDIA_READ} files.`),
     ),
   ),
+  content: v.optional(Content),
+  template: v.optional(TemplateUse),
   channel: v.optional(v.picklist(CHANNEL_CHOICES, 'Choose auto, sms or mms.')),
   purpose: v.optional(
     v.picklist(
@@ -164,7 +167,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel } = parsed.output
+  const { channel, content, template } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -180,6 +183,8 @@ async function checked(
     send_at ?? null,
     validity ?? null,
     channel ?? null,
+    content ?? null,
+    template ?? null,
   ])
   return ok({
     request: {
@@ -190,6 +195,8 @@ async function checked(
       media,
       budget,
       channel,
+      content,
+      template,
       strict,
       purpose,
       programme,

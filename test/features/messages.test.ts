@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, startGateway } from '../gateway/harness.ts'
+import { photo } from '../gateway/photo.ts'
+import { until } from '../gateway/until.ts'
 
 /** What the statements about what a message can be promise, over HTTP against the simulator. */
 
@@ -22,6 +24,33 @@ const arrives = async (phone: string, message: Json) => {
   return { sent: sent.body, arrived }
 }
 const check = async (body: Json) => (await gateway.json('/v1/messages:check', { json: body })).body
+
+const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<{ id: string }> => {
+  const { body } = await gateway.json('/v1/media', { method: 'POST', body: bytes })
+  return { id: body.id }
+}
+/** A phone writes; gives the message as we have it. */
+const answers = async (
+  phone: string,
+  conversation: string,
+  fields: Record<string, string | File | File[]>,
+) => {
+  const form = new FormData()
+  for (const [name, value] of Object.entries({ to: OWN, ...fields }))
+    for (const one of [value].flat()) form.append(name, one)
+  const path = `/handsets/${encodeURIComponent(phone)}/reply`
+  const before = await thread(conversation)
+  const { status } = await gateway.simulator(path, { method: 'POST', body: form })
+  expect(status).toBe(202)
+  return await until('the reply to come in', async () => {
+    const all = await thread(conversation)
+    const inbound = (list: typeof all) => list.filter((one) => one.direction === 'inbound')
+    return inbound(all).length > inbound(before).length ? inbound(all)[0] : null
+  })
+}
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely.
+const thread = async (conversation: string): Promise<any[]> =>
+  (await gateway.json(`/v1/conversations/${conversation}/messages`)).body?.messages ?? []
 
 describe('SMS or MMS', () => {
   const PHONE = '+16135550201'
@@ -77,5 +106,244 @@ describe('SMS or MMS', () => {
     expect(arrived.facts.text).toBe('y'.repeat(2048))
     const { body } = await gateway.send({ to: PHONE, text: 'y'.repeat(2049) })
     expect(body.error.code).toBe('text_too_long')
+  })
+})
+
+describe('rich messages', () => {
+  const PHONE = '+16135550211'
+  const reply = (title: string, postback?: string) => ({ type: 'reply', title, postback })
+
+  it('S8 text and S9 media', async () => {
+    const text = await arrives(PHONE, { content: { type: 'text', text: 'Plain words' } })
+    expect(text.arrived).toMatchObject({ channel: 'sms', facts: { text: 'Plain words' } })
+    const media = await upload(await photo(400, 300))
+    const { arrived } = await arrives(PHONE, { content: { type: 'media', media, text: 'Look' } })
+    expect(arrived.channel).toBe('mms')
+    expect(arrived.facts).toMatchObject({ text: 'Look', attachments: 1 })
+  })
+
+  it('S15 a choice is a text with numbered answers', async () => {
+    const { sent, arrived } = await arrives(PHONE, {
+      content: {
+        type: 'choice',
+        text: 'Which day suits you?',
+        choices: [
+          reply('Monday', 'day_1'),
+          reply('Tuesday', 'day_2'),
+          { type: 'url', title: 'Calendar', url: 'https://example.com/days' },
+          { type: 'call', title: 'Or call', number: '+14165550100' },
+        ],
+      },
+    })
+    expect(arrived.channel).toBe('sms')
+    expect(arrived.facts.text).toBe(
+      'Which day suits you?\n\n1. Monday\n2. Tuesday\nCalendar: https://example.com/days\nOr call: +14165550100',
+    )
+    expect(sent.choices).toEqual([
+      { number: 1, title: 'Monday', postback: 'day_1' },
+      { number: 2, title: 'Tuesday', postback: 'day_2' },
+    ])
+  })
+
+  it('S16 a card has its title as subject, and nowhere else', async () => {
+    const media = await upload(await photo(400, 300))
+    const card = { type: 'card', title: 'New in Ottawa', description: 'Open now.', media }
+    const { arrived } = await arrives(PHONE, { content: card })
+    expect(arrived.facts).toMatchObject({ subject: 'New in Ottawa', text: 'Open now.', attachments: 1 })
+    const shown = await gateway.json('/v1/messages:preview', { json: { to: PHONE, content: card } })
+    expect(shown.body.wire_bytes).toBe(arrived.facts.bytes)
+  })
+
+  it('S17 a title has at most 80 characters, and 40 are shown', async () => {
+    const card = (length: number) => ({ to: PHONE, content: { type: 'card', title: 'T'.repeat(length) } })
+    expect((await gateway.send(card(81))).body.error.code).toBe('invalid_field')
+    expect((await check(card(80))).warnings.map((one: { code: string }) => one.code)).toContain(
+      'subject_long',
+    )
+    expect((await check(card(40))).warnings).toEqual([])
+  })
+
+  it('S18 a card needs no media; where no MMS can go its title is in the text', async () => {
+    const content = { type: 'card', title: 'Closed today', description: 'Back on Monday.' }
+    const { arrived } = await arrives(PHONE, { content })
+    expect(arrived).toMatchObject({ channel: 'mms', facts: { subject: 'Closed today', attachments: 0 } })
+    const phone = '+16135550212'
+    await gateway.json(`/v1/recipients/${encodeURIComponent(phone)}`, { method: 'PUT', json: { mms: 'no' } })
+    const plain = await arrives(phone, { content })
+    expect(plain.arrived).toMatchObject({ channel: 'sms', facts: { text: 'Closed today\nBack on Monday.' } })
+  })
+
+  it('S19 a carousel is a text, with its pictures in order', async () => {
+    const pictures = [await upload(await photo(300, 200)), await upload(await photo(200, 300))]
+    const { sent, arrived } = await arrives(PHONE, {
+      content: {
+        type: 'carousel',
+        cards: [
+          { title: 'Red', media: pictures[0], choices: [reply('Take red', 'r')] },
+          {
+            title: 'Blue',
+            description: 'Like the sea',
+            media: pictures[1],
+            choices: [reply('Take blue', 'b')],
+          },
+        ],
+        choices: [reply('Neither')],
+      },
+    })
+    expect(arrived.facts.text).toBe('Red\n\n1. Take red\n\nBlue\nLike the sea\n\n2. Take blue\n\n3. Neither')
+    expect(sent.parts.map((one: { width: number }) => one.width)).toEqual([300, 200])
+    expect(arrived.facts.attachments).toBe(2)
+  })
+
+  it('S20 a location is a text with a map link that follows nobody', async () => {
+    const { arrived } = await arrives(PHONE, {
+      content: { type: 'location', title: 'Our shop', latitude: 45.4215, longitude: -75.6972 },
+    })
+    expect(arrived).toMatchObject({
+      channel: 'sms',
+      facts: { text: 'Our shop\nhttps://maps.google.com/?q=45.4215,-75.6972' },
+    })
+  })
+
+  it('S12 contact info goes as a vCard, and as text by SMS', async () => {
+    const content = {
+      type: 'contact',
+      name: { first: 'Jane', last: 'Doe; Esq' },
+      phones: [{ number: '+16135550199', type: 'cell' }],
+      emails: ['jane@example.com'],
+      organization: 'Example, Inc.',
+    }
+    const { sent, arrived } = await arrives(PHONE, { content })
+    expect(arrived.channel).toBe('mms')
+    expect(sent.parts.map((one: { type: string }) => one.type)).toEqual(['text/x-vCard'])
+    const path = `/handsets/${encodeURIComponent(PHONE)}/messages/${arrived.id}/parts/1`
+    const card = await (await gateway.api(`/v1/simulator${path}`)).text()
+    for (const line of [
+      'FN:Jane Doe\\; Esq',
+      'N:Doe\\; Esq;Jane;;;',
+      'ORG:Example\\, Inc.',
+      'EMAIL:jane@example.com',
+    ])
+      expect(card).toContain(line)
+    const plain = await arrives(PHONE, { content, channel: 'sms' })
+    expect(plain.arrived.facts.text).toBe('Jane Doe; Esq\nExample, Inc.\n+16135550199\njane@example.com')
+  })
+
+  it('a list is numbered through', async () => {
+    const { arrived } = await arrives(PHONE, {
+      content: {
+        type: 'list',
+        title: 'Lunch',
+        sections: [
+          { title: 'Soups', items: [{ title: 'Leek', description: 'Warm' }] },
+          { title: 'Bread', items: [{ title: 'Rye', postback: 'rye' }] },
+        ],
+      },
+    })
+    expect(arrived.facts.text).toBe('Lunch\n\nSoups\n1. Leek\nWarm\n\nBread\n2. Rye')
+  })
+
+  it('S29 a reply of a number or of the words names message and postback, S30 on SMS too', async () => {
+    const phone = '+16135550213'
+    const ask = (choices: unknown[]) =>
+      arrives(phone, { content: { type: 'choice', text: 'Well?', choices } })
+    const first = await ask([reply('Monday', 'mo'), reply('Tuesday', 'tu')])
+    const { conversation } = first.sent
+    const chosen = { message: first.sent.id, title: 'Tuesday', postback: 'tu' }
+    const number = await answers(phone, conversation, { text: ' 2. ' })
+    expect(number).toMatchObject({ channel: 'sms', choice_response: chosen })
+    const words = await answers(phone, conversation, { text: 'tuesday!', subject: 'Re' })
+    expect(words).toMatchObject({ channel: 'mms', choice_response: chosen })
+    expect((await answers(phone, conversation, { text: '3' })).choice_response).toBeNull()
+    expect((await answers(phone, conversation, { text: 'Tuesday or not' })).choice_response).toBeNull()
+    // A number is one of the newest list; words may be older ones.
+    const second = await ask([reply('Red'), reply('Blue', 'blue')])
+    expect((await answers(phone, conversation, { text: '2' })).choice_response).toEqual({
+      message: second.sent.id,
+      title: 'Blue',
+      postback: 'blue',
+    })
+    expect((await answers(phone, conversation, { text: 'Monday' })).choice_response.message).toBe(
+      first.sent.id,
+    )
+  })
+
+  it('refuses titles that are opt-out words, twins, and a text of its own beside', async () => {
+    const choice = (...titles: string[]) => ({
+      to: PHONE,
+      content: { type: 'choice', text: 'Go on?', choices: titles.map((title) => reply(title)) },
+    })
+    for (const message of [
+      choice('Yes', 'STOP'),
+      choice('Stоp'),
+      choice('Help'),
+      choice('A', 'a.'),
+      { ...choice('Yes'), text: 'More' },
+    ]) {
+      const refused = await gateway.send(message)
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { error: { code: 'invalid_field', field: 'content' } },
+      })
+      expect((await check(message)).errors).toMatchObject([{ code: 'invalid_field', field: 'content' }])
+    }
+    expect((await check(choice('Yes', 'No'))).allowed).toBe(true)
+  })
+})
+
+describe('templates', () => {
+  const PHONE = '+16135550214'
+  const make = (body: Json) => gateway.json('/v1/templates', { json: body })
+
+  it('are filled in, with defaults, and keep what was sent', async () => {
+    const made = await make({
+      name: 'Reminder',
+      content: {
+        type: 'choice',
+        text: 'Hi {{name}}, see you {{ day }}?',
+        choices: [{ type: 'reply', title: 'Yes', postback: 'yes:{{name}}' }],
+      },
+      defaults: { day: 'tomorrow' },
+    })
+    expect(made).toMatchObject({ status: 201, body: { variables: ['name', 'day'] } })
+    const { id } = made.body
+    const template = { id, variables: { name: 'Ann {{day}}' } }
+    const { sent, arrived } = await arrives(PHONE, { template })
+    expect(arrived.facts.text).toBe('Hi Ann {{day}}, see you tomorrow?\n\n1. Yes')
+    expect(sent.choices[0].postback).toBe('yes:Ann {{day}}')
+    const missing = await gateway.send({ to: PHONE, template: { id } })
+    expect(missing).toMatchObject({ status: 400, body: { error: { field: 'template.variables' } } })
+    expect(missing.body.error.message).toContain('name')
+    const changed = await gateway.json(`/v1/templates/${id}`, {
+      method: 'PUT',
+      json: { name: 'Reminder 2', content: { type: 'text', text: 'Bye {{name}}' } },
+    })
+    expect(changed.body).toMatchObject({ id, name: 'Reminder 2', variables: ['name'], defaults: {} })
+    expect((await arrives(PHONE, { template })).arrived.facts.text).toBe('Bye Ann {{day}}')
+    expect((await gateway.api(`/v1/templates/${id}`, { method: 'DELETE' })).status).toBe(204)
+    expect((await gateway.send({ to: PHONE, template })).status).toBe(404)
+    expect((await gateway.json(`/v1/templates/${id}`)).status).toBe(404)
+  })
+
+  it('are listed by pages, newest first', async () => {
+    for (const n of [1, 2, 3]) await make({ name: `T${n}`, content: { type: 'text', text: 'x' } })
+    const first = await gateway.json('/v1/templates?limit=2')
+    expect(first.body.templates.map((one: { name: string }) => one.name)).toEqual(['T3', 'T2'])
+    const second = await gateway.json(`/v1/templates?limit=2&cursor=${first.body.next}`)
+    expect(second.body.templates.map((one: { name: string }) => one.name)).toEqual(['T1'])
+    expect(second.body.next).toBeNull()
+    expect((await gateway.json('/v1/templates?cursor=0.x.0000000000')).body.error.code).toBe('invalid_cursor')
+  })
+
+  it('with a bad title are refused when written, and when filled in', async () => {
+    const choice = (title: string) => ({
+      type: 'choice',
+      text: 'Go on?',
+      choices: [{ type: 'reply', title }],
+    })
+    expect((await make({ name: 'Bad', content: choice('Unsubscribe') })).status).toBe(400)
+    const { body } = await make({ name: 'Open', content: choice('{{word}}') })
+    const refused = await gateway.send({ to: PHONE, template: { id: body.id, variables: { word: 'stop' } } })
+    expect(refused).toMatchObject({ status: 400, body: { error: { field: 'template' } } })
   })
 })
