@@ -127,11 +127,17 @@ export function picture_plane(c: i32): usize {
   return picturePlane(c)
 }
 
-/** Brings the picture to a palette of at most `colors` (2 to 256); `strength` 0 to 1 of its errors are passed on; squared errors up to `tolerance` may save bytes in texture. */
-export function picture_index(colors: i32, strength: f32, tolerance: f32): void {
+/**
+ * Brings the picture to a palette.
+ *
+ * @param colors at most, 2 to 256
+ * @param drawn photographed 0 to 1: part of the errors that is passed on, in drawn and in photographed squares
+ * @param tolerance squared error that texture may have where that saves bytes
+ */
+export function picture_index(colors: i32, drawn: f32, photographed: f32, tolerance: f32): void {
   release(pictureEnd)
   choosePalette(colors)
-  indexPicture(strength, tolerance)
+  indexPicture(drawn, photographed, tolerance)
   indexEnd = mark()
 }
 

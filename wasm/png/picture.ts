@@ -123,7 +123,7 @@ export function renderPicture(width: i32, height: i32, orientation: i32): void {
 }
 
 /** Rows of a band that a sample keeps. */
-const BAND: i32 = 32
+const BAND: i32 = 64
 
 /**
  * Keeps one band of rows of each `every`: a picture about that much smaller whose bytes can be counted sooner. Returns

@@ -53,22 +53,24 @@ function distanceSymbolOf(d: u32): u32 {
   return (extra << 1) + (d >> extra)
 }
 
-/** Symbol of a length, less 257. */
-function lengthSymbol(token: u32): usize {
+/** Symbol of a match's length, less 257. */
+export function lengthSymbol(token: u32): usize {
   return <usize>load<u8>(LENGTH_SYMBOLS + <usize>((token >> 16) & 255))
 }
 
-function distanceSymbol(token: u32): usize {
+/** Symbol of a match's distance. */
+export function distanceSymbol(token: u32): usize {
   let d = <usize>(token & 0x7fff)
   return <usize>load<u8>(DISTANCE_SYMBOLS + (d < 256 ? d : 256 + (d >> 7)))
 }
 
-/** Extra bits of a length's symbol (less 257), and of a distance's. */
-function lengthExtra(symbol: u32): u32 {
+/** Extra bits of a length's symbol (less 257). */
+export function lengthExtra(symbol: u32): u32 {
   return symbol < 8 || symbol === 28 ? 0 : (symbol - 4) >> 2
 }
 
-function distanceExtra(symbol: u32): u32 {
+/** Extra bits of a distance's symbol. */
+export function distanceExtra(symbol: u32): u32 {
   return symbol < 4 ? 0 : (symbol - 2) >> 1
 }
 

@@ -89,3 +89,34 @@ export function findMatch(at: usize, longer: usize, depth: i32, enough: usize): 
     place = load<u32>(chain + ((<usize>(place - 1) & (WINDOW - 1)) << 2))
   }
 }
+
+/**
+ * Every match at `at` that is longer than all nearer ones: u32 of length << 16 | distance - 1 from `to` on, at most
+ * `room` of them, the longest last. Returns how many.
+ *
+ * @param most bytes that a match may have here, up to 258
+ */
+export function listMatches(at: usize, most: usize, depth: i32, enough: usize, to: usize, room: i32): i32 {
+  let best = LEAST_MATCH - 1
+  if (most <= best) return 0
+  enterUpTo(at)
+  let offset = at - base
+  let place = load<u32>(heads + (hashAt(at) << 2))
+  let lowest = offset > WINDOW ? offset - WINDOW : 0
+  let count = 0
+  while (place > <u32>lowest && depth-- > 0) {
+    let from = base + <usize>place - 1
+    if (load<u8>(from + best) === load<u8>(at + best)) {
+      let length = sameBytes(from, at, most)
+      if (length > best) {
+        best = length
+        if (count === room) count--
+        store<u32>(to + ((<usize>count) << 2), <u32>((length << 16) | (at - from - 1)))
+        count++
+        if (length >= enough || length === most) break
+      }
+    }
+    place = load<u32>(chain + ((<usize>(place - 1) & (WINDOW - 1)) << 2))
+  }
+  return count
+}

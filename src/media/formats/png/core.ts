@@ -19,7 +19,7 @@ export interface PngExports extends FitExports {
   png_fact(which: number): number
   picture_render(width: number, height: number, orientation: number, every: number): number
   picture_fact(which: number): number
-  picture_index(colors: number, strength: number, tolerance: number): void
+  picture_index(colors: number, drawn: number, photographed: number, tolerance: number): void
   picture_write(budget: number, thorough: number): number
   picture_file(): number
   picture_file_bytes(): number

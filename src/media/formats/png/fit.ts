@@ -165,13 +165,14 @@ class PngFit extends Fit<PngExports> {
   #tryPalette(core: PngExports): PaletteFile | undefined {
     const { budget, types, jpeg } = this.#goal
     const stage: Stage = { ...this.stage, orientation: this.#header.orientation }
-    const outlook = paletteOutlook(core, stage, budget)
+    const thorough = jpeg.effort !== 'fast'
+    const outlook = paletteOutlook(core, stage, budget, thorough)
     const least = types.jpeg
       ? this.#leastScale(core, outlook)
       : SMALLEST_SIDE / Math.max(stage.width, stage.height)
     // The prediction may be off by a little.
     if (mannerFor(outlook, outlook.saved).scale < least * 0.9) return undefined
-    return paletteFile(core, stage, budget, outlook, Math.min(1, least), jpeg.effort !== 'fast')
+    return paletteFile(core, stage, budget, outlook, Math.min(1, least), thorough)
   }
 
   /** The part of the full width under which a JPEG is the better picture. */

@@ -33,24 +33,37 @@ const DRAWN_REPEATS = 450
 /** The part of the budget that a prediction aims at. */
 const AIM = 0.97
 /** A file that fills this much of the budget is not worth another try. */
-const ENOUGH = 0.92
+const ENOUGH = 0.9
 /** Of so many bands of rows one is looked at while sizes are predicted. */
 const SAMPLED = 4
 /** Pixels from which a sample says enough. */
 const LARGE = 600_000
+/** Bytes that the thorough way of packing makes of one that the quick way makes, about. */
+const THOROUGH = 0.94
 /** Whole pictures that are made at most. */
 const TRIES = 4
 
 /** Predicts how a palette would do. */
-export function paletteOutlook(core: PngExports, stage: Stage, budget: number): PaletteOutlook {
+export function paletteOutlook(
+  core: PngExports,
+  stage: Stage,
+  budget: number,
+  thorough: boolean,
+): PaletteOutlook {
+  const aim = aimOf(budget, thorough)
   const plain = sampleBytes(core, stage, PLAIN)
   const exact = core.picture_fact(4) === 1
   const drawn = exact || core.picture_fact(6) >= DRAWN_REPEATS
   const transparent = core.picture_fact(2) === 4
   const first = drawn ? plain : sampleBytes(core, stage, photoManner(0))
-  const saved = Math.log(first / (budget * AIM))
-  const finest = saved < 0 && !exact && sampleBytes(core, stage, FINEST) <= budget * AIM
+  const saved = Math.log(first / aim)
+  const finest = saved < 0 && !exact && sampleBytes(core, stage, FINEST) <= aim
   return { drawn, transparent, finest, saved }
+}
+
+/** Bytes that a sample, packed the quick way, may come to. */
+function aimOf(budget: number, thorough: boolean): number {
+  return (budget * AIM) / (thorough ? THOROUGH : 1)
 }
 
 /** The manner that saves this much of such a picture. */
@@ -70,25 +83,44 @@ export function paletteFile(
   let { saved } = outlook
   let manner = outlook.finest ? FINEST : mannerFor(outlook, saved)
   if (saved > 0) {
-    saved += Math.log(sampleBytes(core, stage, manner) / (budget * AIM))
+    saved += Math.log(sampleBytes(core, stage, manner) / aimOf(budget, thorough))
     manner = mannerFor(outlook, saved)
   }
   let best: PaletteFile | undefined
+  // What was given up for the best file that fitted, and for the one that just did not; and their distance from the aim.
+  let enough = { saved: Infinity, off: 0 }
+  let tooLittle = { saved: -Infinity, off: 0 }
   for (let tries = 0; tries < TRIES && manner.scale >= least; tries++) {
     render(core, stage, manner.scale, 1)
-    core.picture_index(manner.colors, manner.strength, manner.tolerance)
-    const fits = core.picture_write(budget, thorough ? 1 : 0) !== 0
-    const bytes = core.picture_file_bytes()
+    core.picture_index(manner.colors, manner.drawn, manner.photographed, manner.tolerance)
+    // The thorough way serves where it decides: not for what fits in the best manner, nor for what is far too large.
+    let fits = core.picture_write(budget, 0) !== 0
+    let bytes = core.picture_file_bytes()
+    if (fits && saved <= 0) return takeFile(core)
+    if (thorough && bytes * THOROUGH < budget * 1.02) {
+      fits = core.picture_write(budget, 1) !== 0
+      bytes = core.picture_file_bytes()
+    } else if (thorough) bytes *= THOROUGH
+    const point = { saved, off: Math.log(bytes / (budget * AIM)) }
     if (fits) {
-      if (best === undefined || bytes > best.bytes.length) best = takeFile(core)
-      const done = bytes >= budget * ENOUGH || saved <= 0 || tries > 1
-      if (done) return best
-    } else if (best !== undefined) return best
-    // A step too far is worse than one too short: what does not fit is no picture at all.
-    saved = Math.max(saved, 0) + Math.log(bytes / (budget * AIM)) + (fits ? 0 : 0.01 * tries)
+      best = takeFile(core)
+      if (bytes >= budget * ENOUGH) return best
+      enough = point
+    } else tooLittle = point
+    saved = between(tooLittle, enough)
     manner = mannerFor(outlook, saved)
   }
   return best
+}
+
+type Point = { readonly saved: number; readonly off: number }
+
+/** The next place to try: where a straight line meets the aim, but never so near to a known place that nothing is learned. */
+function between(tooLittle: Point, enough: Point): number {
+  if (enough.saved === Infinity) return Math.max(tooLittle.saved, 0) + tooLittle.off + 0.02
+  if (tooLittle.saved === -Infinity) return enough.saved + enough.off
+  const part = tooLittle.off / (tooLittle.off - enough.off)
+  return tooLittle.saved + (enough.saved - tooLittle.saved) * Math.min(0.85, Math.max(0.15, part))
 }
 
 function render(
@@ -105,7 +137,7 @@ function render(
 function sampleBytes(core: PngExports, stage: Stage, manner: Manner): number {
   const pixels = stage.width * stage.height * manner.scale ** 2
   const part = render(core, stage, manner.scale, pixels > LARGE ? SAMPLED : 1)
-  core.picture_index(manner.colors, manner.strength, manner.tolerance)
+  core.picture_index(manner.colors, manner.drawn, manner.photographed, manner.tolerance)
   // Room for nothing: the bytes are counted all the same.
   core.picture_write(0, 0)
   return core.picture_file_bytes() * part
