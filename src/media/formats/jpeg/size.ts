@@ -24,10 +24,10 @@ const PLENTY = 0.12
  * is worth some quality: the best size is the view's own, or, with fewer than `bits` a pixel (less where the picture is
  * quiet), a clearly smaller one, by a straight line over what there is against what luma takes.
  */
-const RULE = { bits: 0.48, quiet: 0.58, slope: 1.62, most: 0.61, least: 0.25 } as const
+const RULE = { bits: 0.29, quiet: 0.5, slope: 2.5, most: 0.475, half: 0.36 } as const
 
 /** Bits of a whole file against luma's alone, and how bits follow pixels and scale. */
-const BITS = { start: -0.32, pixels: 0.892, scale: 1.13 } as const
+const BITS = { start: -0.25, pixels: 0.892, scale: 1.13 } as const
 
 /** A picture at the size at which results are judged: its own, or what fits into the bound and the view. */
 export function viewOf(picture: Size, bound: Size): Size {
@@ -59,8 +59,8 @@ export function chooseSize(view: Size, complexity: Complexity, budget: number, l
   const given = (budget * 8) / pixels
   if (given < RULE.bits * Math.min(1, fine / RULE.quiet)) {
     const part = Math.min(RULE.most, RULE.slope * (given / fine))
-    // Half of the view is enlarged better than what lies next to it.
-    return within(scaled(view, part < 0.33 ? Math.sqrt(RULE.least) : Math.sqrt(part)), largest)
+    // Half of the view, a quarter of its pixels, is enlarged better than what lies next to it.
+    return within(scaled(view, part < RULE.half ? 0.5 : Math.sqrt(part)), largest)
   }
   if (view.width > largest.width) return largest
   // The view is best of what was measured; past it more pixels are taken as long as quality stays high.
