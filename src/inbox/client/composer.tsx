@@ -165,7 +165,7 @@ export function Composer(props: { place: string; from: string; to: readonly stri
           multiple
           accept={ACCEPTED}
           tabIndex={-1}
-          aria-label={t('attach')}
+          aria-hidden="true"
           onChange={({ currentTarget }) => {
             take(currentTarget.files)
             currentTarget.value = ''
@@ -178,7 +178,7 @@ export function Composer(props: { place: string; from: string; to: readonly stri
           accept="image/*"
           capture="environment"
           tabIndex={-1}
-          aria-label={t('takePicture')}
+          aria-hidden="true"
           onChange={({ currentTarget }) => {
             take(currentTarget.files)
             currentTarget.value = ''

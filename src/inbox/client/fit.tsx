@@ -167,10 +167,12 @@ function Result({ job }: { job: Job }) {
               <dt>{t('why')}</dt>
               <dd>{after.reason}</dd>
             </div>
+          </dl>
+          <p class="save">
             <a class="button" href={after.url} download={after.name}>
               <Icon name="download" size={18} /> {t('saveFile')}
             </a>
-          </dl>
+          </p>
         </>
       )}
     </li>
@@ -211,7 +213,7 @@ function Fit() {
           name="files"
           multiple
           tabIndex={-1}
-          aria-label={t('chooseFiles')}
+          aria-hidden="true"
           onChange={({ currentTarget }) => {
             take(currentTarget.files)
             currentTarget.value = ''

@@ -17,9 +17,10 @@ export function Menu() {
           event.currentTarget.open = false
       }}
     >
-      <summary aria-label={t('menu')}>
+      <summary>
         <img src={href('/inbox/icon.svg')} alt="" width={30} height={30} />
         <b>Belino</b>
+        <span class="hidden-words">{t('menu')}</span>
         <Icon name="down" size={16} />
       </summary>
       <div class="menu-sheet">

@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals'
+import { readAddress } from './address.ts'
 import { inspected, recipients, selected, showDetails } from './state.ts'
 
 /** Where the page is, in its address: so that the back button of a phone goes back to the list. */
@@ -34,6 +35,12 @@ export function closeConversation(): void {
 /** Follows the address from now on. */
 export function followAddress(): void {
   selected.value = idOf()
+  const to = new URLSearchParams(location.search).getAll('to')
+  if (to.length > 0) {
+    const { address, problem } = readAddress(to[0] ?? '')
+    history.replaceState(null, '', location.pathname)
+    openConversation('new', problem === null ? [address] : to.slice(0, 10))
+  }
   addEventListener('popstate', () => {
     selected.value = idOf()
   })

@@ -1,5 +1,6 @@
+import type { ChaosState, FaultKind } from './chaos.ts'
 import type { DropCause, HandsetProfile } from './handset.ts'
-import { PROFILE_KINDS } from './handset.ts'
+import { PROFILE_KINDS, PROFILE_NAMES } from './handset.ts'
 import type { PartFacts } from './message-facts.ts'
 import { MessageInspector } from './message-inspector.tsx'
 import type { MessageView, ThreadView } from './network-api.ts'
@@ -11,6 +12,21 @@ import {
   readableNumber,
   Time,
 } from './page-layout.tsx'
+
+/** How long a slide stays where the message does not say, in milliseconds. */
+const SLIDE_MS = 5000
+
+/** How long each slide stays, in milliseconds, as the presentation says (SMIL 2.0, clause 10.3.1: seconds or milliseconds). */
+function slideTimes(smil: string | null): number[] {
+  return (smil ?? '')
+    .split(/<par\b/i)
+    .slice(1)
+    .map((slide) => {
+      const match = /^[^>]{0,200}?\bdur\s*=\s*["'](\d{1,6}(?:\.\d{1,3})?)(ms|s)?["']/i.exec(slide)
+      const ms = Number(match?.[1] ?? 0) * (match?.[2] === 'ms' ? 1 : 1000)
+      return ms >= 200 && ms <= 120_000 ? ms : SLIDE_MS
+    })
+}
 
 /** What a phone shows of one conversation: phones keep a thread for each set of members. */
 type Conversation = { readonly key: string; readonly ours: string; readonly members: readonly string[] }
@@ -61,6 +77,7 @@ function Part(props: { frame: PageFrame; number: string; message: MessageView; i
 function Bubbles(props: { frame: PageFrame; number: string; profile: HandsetProfile; message: MessageView }) {
   const { frame, number, profile, message } = props
   const { reception, facts } = message
+  const times = slideTimes(facts.smil)
   const mine = message.direction === 'inbound' && message.from === number
   const drops = (reception?.drops ?? []).flatMap((cause, index) => (cause === null ? [] : [{ cause, index }]))
   const last = message.webhooks
@@ -73,8 +90,8 @@ function Bubbles(props: { frame: PageFrame; number: string; profile: HandsetProf
         <>
           {facts.subject !== null && <p class="bubble subject">{facts.subject}</p>}
           {message.channel === 'sms' && <p class="bubble">{facts.text}</p>}
-          {message.shown.map((slide) => (
-            <div class="slide">
+          {message.shown.map((slide, index) => (
+            <div class="slide" data-ms={message.shown.length > 1 ? (times[index] ?? SLIDE_MS) : undefined}>
               {slide.map((index) => (
                 <Part frame={frame} number={number} message={message} index={index} />
               ))}
@@ -159,7 +176,7 @@ function ProfileForm(props: { frame: PageFrame; number: string; profile: Handset
         <select name="kind">
           {PROFILE_KINDS.map((kind) => (
             <option value={kind} selected={kind === profile.kind}>
-              {kind}
+              {PROFILE_NAMES[kind]}
             </option>
           ))}
         </select>
@@ -179,6 +196,37 @@ function ProfileForm(props: { frame: PageFrame; number: string; profile: Handset
   )
 }
 
+/** The troubles that a phone's page offers, each always or never; the simulator's page has finer ones. */
+const TROUBLES: readonly { readonly kind: FaultKind; readonly says: string }[] = [
+  { kind: 'reject', says: 'The carrier refuses every message' },
+  { kind: 'too_large', says: 'The carrier finds every message too large' },
+  { kind: 'delay', says: 'Every report comes late' },
+  { kind: 'duplicate', says: 'Every report comes twice' },
+]
+
+function TroubleForm(props: { frame: PageFrame; number: string; chaos: ChaosState }) {
+  const { frame, number, chaos } = props
+  return (
+    <form class="row" method="post" action={`${frame.base}/simulator/chaos`}>
+      <input type="hidden" name="back" value={number} />
+      {TROUBLES.map(({ kind, says }) => (
+        <label>
+          <input
+            type="checkbox"
+            name={`${kind}.percent`}
+            value="100"
+            checked={chaos.faults.some((fault) => fault.kind === kind)}
+          />{' '}
+          {says}
+        </label>
+      ))}
+      <button type="submit" class="quiet">
+        Make it so
+      </button>
+    </form>
+  )
+}
+
 /** A phone with its thread, and beside it what came over the wire. */
 export function HandsetPage(props: {
   frame: PageFrame
@@ -189,6 +237,8 @@ export function HandsetPage(props: {
   /** Numbers of the account, for a phone that writes first. */
   ours: readonly string[]
   problem?: string | undefined
+  /** What goes wrong just now. */
+  chaos: ChaosState
 }) {
   const { frame, view, ours } = props
   const conversations = new Map<string, Conversation>()
@@ -253,7 +303,13 @@ export function HandsetPage(props: {
               </a>
             )}
           </nav>
+          <p class="row">
+            <a class="tag" href={`${frame.base}/?to=${encodeURIComponent(view.number)}`}>
+              Write to this phone from the message center
+            </a>
+          </p>
           <ProfileForm frame={frame} number={view.number} profile={view.profile} />
+          <TroubleForm frame={frame} number={view.number} chaos={props.chaos} />
           <h2 class="wire">On the wire</h2>
           {messages.length === 0 && <p class="dim">What is really submitted shows here, part by part.</p>}
           {messages.toReversed().map((message) => (

@@ -11,6 +11,14 @@ export const PROFILE_KINDS = ['android', 'iphone', 'no-smil', 'feature'] as cons
 /** A kind of phone. */
 export type ProfileKind = (typeof PROFILE_KINDS)[number]
 
+/** What people call them. */
+export const PROFILE_NAMES: { readonly [K in ProfileKind]: string } = {
+  android: 'Android, 1 MB',
+  iphone: 'iPhone, 3 MB',
+  'no-smil': 'Phone without slides, 600 kB',
+  feature: 'Feature phone, 240x320, 300 kB',
+}
+
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 
 /** A phone: its kind, and what its network and itself let through. */

@@ -14,6 +14,58 @@ if (thread) thread.scrollTop = thread.scrollHeight
 for (const image of document.querySelectorAll('.thread img'))
   image.addEventListener('load', () => { thread.scrollTop = thread.scrollHeight })
 
+for (const block of document.querySelectorAll('pre')) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'quiet copy'
+  button.textContent = 'Copy'
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(block.textContent)
+    button.textContent = 'Copied'
+    setTimeout(() => { button.textContent = 'Copy' }, 1500)
+  })
+  block.tabIndex = 0
+  block.before(button)
+}
+
+// A message of several slides plays as its presentation says; whoever wants no motion turns them by hand.
+for (const message of document.querySelectorAll('.thread li')) {
+  const slides = [...message.querySelectorAll('.slide[data-ms]')]
+  if (slides.length < 2) continue
+  const bar = document.createElement('p')
+  bar.className = 'player'
+  const button = (words, act) => {
+    const made = document.createElement('button')
+    made.type = 'button'
+    made.textContent = words
+    made.addEventListener('click', act)
+    bar.append(made)
+    return made
+  }
+  let at = -1
+  let timer
+  const show = (index) => {
+    at = index
+    slides.forEach((slide, i) => { slide.hidden = at !== -1 && i !== at })
+    place.textContent = at === -1 ? '' : (at + 1) + ' of ' + slides.length
+  }
+  const stop = () => { clearTimeout(timer); play.textContent = 'Play'; timer = undefined }
+  const step = () => {
+    if (at + 1 >= slides.length) { stop(); return show(-1) }
+    show(at + 1)
+    timer = setTimeout(step, Number(slides[at].dataset.ms))
+  }
+  const play = button('Play', () => {
+    if (timer !== undefined) return stop()
+    play.textContent = 'Pause'
+    step()
+  })
+  button('Next', () => { stop(); show(at + 1 >= slides.length ? -1 : at + 1) })
+  const place = document.createElement('span')
+  bar.append(place)
+  slides[0].before(bar)
+}
+
 document.querySelector('.fresh button').addEventListener('click', () => location.reload())
 const openTarget = () => {
   const target = location.hash ? document.getElementById(location.hash.slice(1)) : null

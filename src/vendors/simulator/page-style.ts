@@ -13,7 +13,7 @@ header.top { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: baselin
 main { display: grid; gap: 20px; padding: 0 24px 32px; max-width: 1240px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px; min-width: 0; }
 main.home { grid-template-columns: minmax(0, 1fr) 520px; align-items: start; } .stack { display: grid; gap: 20px; }
-.weather td { vertical-align: middle; } .weather label { display: flex; gap: 6px; align-items: center; } .weather input { width: 84px; padding: 4px 8px; } .weather input[name=seed] { width: 130px; }
+.weather form { overflow-x: auto; } .weather td { vertical-align: middle; } .weather label { display: flex; gap: 6px; align-items: center; } .weather input { width: 84px; padding: 4px 8px; } .weather input[name=seed] { width: 130px; }
 .weather .row, form.row { margin: 14px 0 0; }
 @media (max-width: 1000px) { main.home, main.handset { grid-template-columns: minmax(0, 1fr) !important; } }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 6px 10px 6px 0; vertical-align: top; border-top: 1px solid var(--line); }
@@ -61,5 +61,7 @@ main.handset { grid-template-columns: 392px minmax(0, 1fr); align-items: start; 
 details.message { border-top: 1px solid var(--line); padding: 8px 0; } details.message > summary { cursor: pointer; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; }
 details.message:target > summary { color: var(--accent); font-weight: 600; } details.message > div { padding: 8px 0 4px; display: grid; gap: 12px; }
 pre { margin: 0; padding: 10px 12px; background: var(--soft); border-radius: 8px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 260px; }
+button.copy { float: right; padding: 1px 10px; font-size: 12px; margin: 0 0 4px 8px; } .player { display: flex; gap: 6px; align-items: center; margin: 0; font-size: 12px; color: #6a6f76; }
+.player button { padding: 2px 12px; font-size: 12.5px; border-radius: 999px; background: #ffffffc0; border-color: #0003; color: #111; } .kinds button { color: var(--accent); }
 h2.wire { margin-top: 22px; } h3 { font-size: 13px; margin: 0 0 4px; color: var(--dim); font-weight: 600; } .scroll { overflow-x: auto; }
 `

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { parseAddress } from '../../domain/address.ts'
 import type { Chaos, ChaosState, Fault } from './chaos.ts'
 import type { ProfileKind } from './handset.ts'
+import { PROFILE_KINDS } from './handset.ts'
 import { HandsetPage } from './handset-page.tsx'
 import type { HandsetsView, ThreadView } from './network-api.ts'
 import { handsetHref, type PageFrame } from './page-layout.tsx'
@@ -18,6 +19,19 @@ export type SimulatorPagesOptions<E extends object> = {
   readonly account: (c: Context<E>) => string | null | Promise<string | null>
   /** Numbers of the account, offered to a phone that writes first. */
   readonly numbers?: (account: string, c: Context<E>) => Promise<readonly string[]>
+}
+
+/** A phone of each kind, for whoever wants one without thinking of a number (555-01xx is set aside for fiction). */
+const PHONES: { readonly [K in ProfileKind]: string } = {
+  android: '+16135550123',
+  iphone: '+16135550124',
+  'no-smil': '+16135550125',
+  feature: '+16135550126',
+}
+
+const kindOf = async (c: Context): Promise<ProfileKind> => {
+  const wanted = (await formOf(c)).get('kind')
+  return PROFILE_KINDS.find((one) => one === wanted) ?? 'android'
 }
 
 const HEADERS = {
@@ -118,11 +132,12 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
     const frame = frameOf(c, depth)
     const number = parseAddress(typed)
     if (!number.ok) return nobody(c)
-    const [version, view] = await Promise.all([
+    const [chaos, version, view] = await Promise.all([
+      json<ChaosState>(c, '/chaos'),
       json<{ version: string }>(c, '/version'),
       json<ThreadView>(c, `/handsets/${number.value}/messages`),
     ])
-    if (view === null || version === null) return nobody(c)
+    if (view === null || version === null || chaos === null) return nobody(c)
     const account = (await options.account(c)) ?? ''
     return page(
       frame,
@@ -133,6 +148,7 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
         selected={c.req.query('with') ?? null}
         ours={(await options.numbers?.(account, c)) ?? []}
         problem={problem}
+        chaos={chaos}
       />,
       problem === undefined ? 200 : 400,
     )
@@ -152,11 +168,28 @@ export function createSimulatorPages<E extends object>(options: SimulatorPagesOp
   )
   app.get('/simulator/version', async (c) => (await call(c, '/version')) ?? nobody(c))
   app.post('/simulator/chaos', async (c) => {
-    const chaos = chaosOf(await formOf(c))
+    const form = await formOf(c)
+    const chaos = chaosOf(form)
     const answer = await call(c, '/chaos', { method: 'PUT', body: JSON.stringify(chaos) })
     if (answer === null) return nobody(c)
     if (!answer.ok) return home(c, 2, await problemOf(answer))
-    return c.redirect(`${frameOf(c, 2).base}/simulator`, 303)
+    const phone = parseAddress(form.get('back') ?? '')
+    return c.redirect(
+      phone.ok ? handsetHref(frameOf(c, 2), phone.value) : `${frameOf(c, 2).base}/simulator`,
+      303,
+    )
+  })
+  app.post('/simulator/phone', async (c) => {
+    const kind = await kindOf(c)
+    const number = PHONES[kind]
+    const answer = await call(c, `/handsets/${encodeURIComponent(number)}/profile`, {
+      method: 'PUT',
+      body: JSON.stringify({ kind }),
+    })
+    if (answer === null) return nobody(c)
+    return answer.ok
+      ? c.redirect(handsetHref(frameOf(c, 2), number), 303)
+      : home(c, 2, await problemOf(answer))
   })
   app.post('/simulator/clear', async (c) => {
     const answer = await call(c, '/messages', { method: 'DELETE' })

@@ -1,4 +1,5 @@
 import { type ChaosState, FAULT_KINDS, type Fault, type FaultKind } from './chaos.ts'
+import { PROFILE_KINDS, PROFILE_NAMES } from './handset.ts'
 import type { HandsetsView } from './network-api.ts'
 import { handsetHref, type PageFrame, PageLayout, readableNumber, Time } from './page-layout.tsx'
 
@@ -152,7 +153,7 @@ export function SimulatorPage(props: {
                         <td class="num">
                           <a href={handsetHref(frame, one.number)}>{readableNumber(one.number)}</a>
                         </td>
-                        <td>{one.profile.kind}</td>
+                        <td>{PROFILE_NAMES[one.profile.kind]}</td>
                         <td class="num">{one.messages}</td>
                         <td class="cut">{one.lastText ?? ''}</td>
                         <td class="num">
@@ -164,6 +165,13 @@ export function SimulatorPage(props: {
                 </table>
               </div>
             )}
+            <form class="row kinds" method="post" action={`${frame.base}/simulator/phone`}>
+              {PROFILE_KINDS.map((kind) => (
+                <button type="submit" name="kind" value={kind} class="quiet">
+                  {PROFILE_NAMES[kind]}
+                </button>
+              ))}
+            </form>
             <form class="row" method="get" action={`${frame.base}/handset`}>
               <input name="number" required placeholder="+14165550142" aria-label="Number" />
               <button type="submit">Open this phone</button>

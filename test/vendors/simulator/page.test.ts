@@ -45,7 +45,8 @@ describe('the pages', () => {
       for (const link of new Set(all)) {
         if (link.startsWith('data:') || link.startsWith('#')) continue
         expect(link.startsWith(`${prefix}/`), link).toBe(true)
-        if (/\/(reply|profile|chaos|clear)\b/.test(link)) continue
+        // Forms that are posted, and the way to the message center, which lies outside.
+        if (/\/(?:(?:reply|profile|chaos|clear|phone)\b|\?to=)/.test(link)) continue
         const answer = await get(link.slice(prefix.length).replaceAll('&amp;', '&'))
         expect([200, 303], link).toContain(answer.status)
       }
@@ -154,6 +155,28 @@ describe('the pages', () => {
       const wrong = await get('/simulator/chaos', form({ 'reject.percent': '200' }))
       expect(wrong.status).toBe(400)
       expect(await wrong.text()).toContain('class="problem"')
+    }))
+
+  it('hand out a phone of each kind, and set its troubles from its own page', () =>
+    withNetwork(async (far) => {
+      const get = pagesOf(far, '/x')
+      const answer = await get('/simulator/phone', form({ kind: 'feature' }))
+      expect(answer.status).toBe(303)
+      const phone = decodeURIComponent(answer.headers.get('location')?.split('/').at(-1) ?? '')
+      expect(answer.headers.get('location')).toBe(`/x/handset/${encodeURIComponent(phone)}`)
+      expect(await (await far.http(`/handsets/${encodeURIComponent(phone)}/profile`)).json()).toMatchObject({
+        kind: 'feature',
+        messageBytes: 300_000,
+        longSide: 320,
+      })
+      const set = await get('/simulator/chaos', form({ back: phone, 'too_large.percent': '100' }))
+      expect(set.headers.get('location')).toBe(`/x/handset/${encodeURIComponent(phone)}`)
+      expect(await (await far.http('/chaos')).json()).toMatchObject({
+        faults: [{ kind: 'too_large', probability: 1 }],
+      })
+      const html = await (await get(`/handset/${encodeURIComponent(phone)}`)).text()
+      expect(html).toMatch(/name="too_large.percent"[^>]*checked/)
+      expect(html).not.toMatch(/name="reject.percent"[^>]*checked/)
     }))
 
   it('change their version with every message, receipt and repeat', () =>
