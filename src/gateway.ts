@@ -24,6 +24,7 @@ import { publicMediaRoutes } from './routes/public-media.ts'
 import { requireKey } from './routes/require-key.ts'
 import { sessionOf, sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { createMm7Dialect } from './vendors/mm7/dialect.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
 import { createSimulatorPages } from './vendors/simulator/page.tsx'
 
@@ -99,6 +100,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
   app.route('/hooks', hookRoutes())
+  app.route('/dialects/mm7', createMm7Dialect())
 
   // The simulated network by API: a test key reaches it in production too, each account its own.
   const simulator = new Hono<{ Bindings: Bindings; Variables: Services & { caller: { account: string } } }>()

@@ -1,6 +1,7 @@
 import type { AccountEvent } from '../domain/event.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { WebhookStore } from '../domain/webhook.ts'
+import type { DialectPoster } from '../vendors/contract.ts'
 import type { WebhookUrlRules } from './guard/webhook-url.ts'
 import type { LivePorts } from './live.ts'
 import { createLives, type LiveNamespace, type Lives } from './lives.ts'
@@ -29,6 +30,7 @@ export type EventsOutOptions = {
   /** The key from which the endpoints' secrets are derived. */
   readonly secretKey: () => Promise<CryptoKey>
   readonly urlRules: WebhookUrlRules
+  readonly dialects?: Readonly<Record<string, DialectPoster>>
   readonly represent: (event: AccountEvent, sequence: number) => object
   readonly log: (event: string, facts: Record<string, string | number | null>) => void
 }
@@ -61,6 +63,7 @@ export function createEventsOut(options: EventsOutOptions): EventsOut {
       fetch: options.fetch,
       secret,
       urlRules,
+      ...(options.dialects === undefined ? {} : { dialects: options.dialects }),
       async tellHealth(account, webhook, revision, health) {
         await options.webhooks.health(account, webhook, revision, health)
         if (health.switchedOff === null) return

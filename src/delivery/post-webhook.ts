@@ -1,8 +1,9 @@
 import type { Clock } from '../domain/ports.ts'
 import { retryAfterOf, signedHeaders, WEBHOOK_LIMITS } from '../domain/standard-webhooks.ts'
 import type { Webhook } from '../domain/webhook.ts'
+import type { DialectPoster } from '../vendors/contract.ts'
 import { createDeadline, DeadlineError, platformTimer, type Timer } from './guard/deadline.ts'
-import { checkWebhookUrl, type WebhookUrlRules } from './guard/webhook-url.ts'
+import { checkWebhookUrl, dialectOf, type WebhookUrlRules } from './guard/webhook-url.ts'
 import type { Attempted } from './subscribers.ts'
 
 /** What is given to whoever posts to endpoints. */
@@ -12,6 +13,8 @@ export type PostPorts = {
   /** The signing secret of an endpoint's generation. */
   readonly secret: (webhook: string, generation: number) => Promise<Uint8Array>
   readonly urlRules: WebhookUrlRules
+  /** Those who speak in dialects. */
+  readonly dialects?: Readonly<Record<string, DialectPoster>>
   readonly timer?: Timer
 }
 
@@ -38,6 +41,15 @@ export async function postWebhook(
   if (!url.ok) return failed('url_refused')
   const deadline = createDeadline(WEBHOOK_LIMITS.timeout, ports.timer ?? platformTimer)
   try {
+    const dialect = ports.dialects?.[dialectOf(webhook.url) ?? '']
+    if (dialect !== undefined) {
+      const target = { account: webhook.account, url: url.value.href }
+      const status = await deadline.race(dialect(target, body, deadline.signal))
+      const milliseconds = ports.clock.now() - started
+      return status >= 200 && status < 300
+        ? { delivered: true, status, error: null, milliseconds, retryAfter: null }
+        : failed('status', status)
+    }
     const generations = [webhook.generation]
     if (webhook.previousUntil !== null && webhook.previousUntil > started)
       generations.push(webhook.generation - 1)

@@ -89,8 +89,8 @@ export function createWebhooks(ports: WebhooksPorts): Webhooks {
   /** The fields of a request, checked against the account. */
   async function checked(account: string, input: WebhookInput): Promise<Result<Partial<Webhook>, Failure>> {
     if (input.url !== undefined) {
-      const { local, refusedHosts } = ports.events.urlRules
-      const url = checkWebhookUrl(input.url, { local, refusedHosts: [...refusedHosts, ports.ownHost] })
+      const { refusedHosts, ...rules } = ports.events.urlRules
+      const url = checkWebhookUrl(input.url, { ...rules, refusedHosts: [...refusedHosts, ports.ownHost] })
       if (!url.ok) return invalid('url', `The URL is not used: ${url.failure}`)
     }
     let numbers: string[] | null = null

@@ -1,9 +1,11 @@
 import type { Address } from '../domain/address.ts'
-import type { Channel } from '../domain/message.ts'
+import type { Failure } from '../domain/failure.ts'
+import type { Channel, MessageWithTimeline } from '../domain/message.ts'
 import type { NumberType, VendorName } from '../domain/number.ts'
 import type { VendorLimits } from '../domain/policy.ts'
-import type { Clock } from '../domain/ports.ts'
+import type { Caller, Clock, Messaging } from '../domain/ports.ts'
 import type { DeliveryReason } from '../domain/reason.ts'
+import type { Result } from '../domain/result.ts'
 import type { Certainty } from '../domain/state.ts'
 
 /** A part as a carrier is handed it. */
@@ -185,3 +187,25 @@ export type VendorKind = {
       }
     | { readonly ok: false; readonly field: string; readonly problem: string }
 }
+
+/** What a dialect works with: a part of every request's context. It can do nothing that the native API cannot. */
+export type DialectServices = {
+  readonly messaging: Messaging
+  /** Finds out whose API key it is, given as `Bearer <key>`. */
+  readonly authenticate: (authorization: string | null, host: string) => Promise<Result<Caller, Failure>>
+  readonly people: {
+    readonly cancel: (caller: Caller, id: string) => Promise<Result<MessageWithTimeline, Failure>>
+  }
+  /** Bytes of a request, and milliseconds that a file which came with it is kept. */
+  readonly limits: { readonly hook: number; readonly attachedLifetime: number }
+}
+
+/**
+ * Tells an endpoint of an event in the words of a dialect. `body` is the event as native webhooks have it. A status of 2xx
+ * says that it was taken or concerns nobody there; anything else is tried again.
+ */
+export type DialectPoster = (
+  target: { readonly account: string; readonly url: string },
+  body: string,
+  signal: AbortSignal,
+) => Promise<number>

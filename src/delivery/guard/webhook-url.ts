@@ -1,4 +1,4 @@
-import { ok, type Result } from '../../domain/result.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
 import { checkMediaUrl } from './media-url.ts'
 
 /** Where endpoints may lie. */
@@ -7,12 +7,23 @@ export type WebhookUrlRules = {
   readonly refusedHosts: readonly string[]
   /** Local development: an endpoint on this machine may be reached, over http and at any port. */
   readonly local: boolean
+  /** Dialects that are spoken here. */
+  readonly dialects?: readonly string[]
 }
+
+/** The dialect in which an endpoint wants to be told: the word before the plus of `mm7+https://...`. */
+export const dialectOf = (url: string): string | null => /^([a-z0-9]+)\+https?:/.exec(url)?.[1] ?? null
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
-/** Reads the URL of an endpoint. The rules of media URLs hold: https, no port, no address, no name of a local network. */
+/** Reads the URL of an endpoint, without its dialect. The rules of media URLs hold: https, no port, no address, no name of a local network. */
 export function checkWebhookUrl(text: string, rules: WebhookUrlRules): Result<URL, string> {
+  const dialect = dialectOf(text)
+  if (dialect !== null) {
+    return rules.dialects?.includes(dialect)
+      ? checkWebhookUrl(text.slice(dialect.length + 1), { ...rules, dialects: [] })
+      : fail(`There is no dialect ${dialect}.`)
+  }
   if (rules.local) {
     const url = URL.parse(text)
     const plain = url !== null && url.username === '' && url.password === ''
