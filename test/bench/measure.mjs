@@ -46,7 +46,7 @@ try {
   if (peer.known) {
     const found = await peers.bisect((guess) => run(source, { ...task, guess }), task.budget)
     task.guess = found.quality
-  } else for (let i = 0; i < 3; i++) await run(source, task)
+  } else for (let i = 0; i < (name.includes('isection') ? 1 : 3); i++) await run(source, task)
   const cpu = []
   let bytes
   let buffers = 0
