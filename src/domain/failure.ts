@@ -68,6 +68,7 @@ export type Failure =
   | { readonly code: 'upgrade_required' }
   | { readonly code: 'too_many_streams' }
   | { readonly code: 'busy'; readonly retryAfter: number }
+  | { readonly code: 'still_at_work'; readonly retryAfter: number }
   | { readonly code: 'storage_unavailable'; readonly retryAfter: number }
   | { readonly code: 'internal' }
 
@@ -351,6 +352,15 @@ export function describe(failure: Failure): Description {
         retryable: true,
         retryAfter: failure.retryAfter,
       })
+    case 'still_at_work':
+      return said(
+        503,
+        'A conversation with this number is at work, so not all of it is gone. Ask again in a moment.',
+        {
+          retryable: true,
+          retryAfter: failure.retryAfter,
+        },
+      )
     case 'storage_unavailable':
       return said(503, 'Storage did not answer. Nothing was sent; try again in a moment.', {
         retryable: true,

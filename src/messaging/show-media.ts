@@ -8,7 +8,7 @@ import type { MessagingPorts } from './ports.ts'
 import { renditionKey } from './rendition-key.ts'
 
 /** What is shown of inbound media: as large as anything that may be sent, without its metadata. */
-const SHOWN: Target = { budget: BUDGETS.hard }
+export const SHOWN: Target = { budget: BUDGETS.hard }
 
 /**
  * A stored file and a public URL of it. What came in from a phone or was uploaded is shown as a cleaned rendition, made when it

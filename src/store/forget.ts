@@ -1,0 +1,150 @@
+import type { Address } from '../domain/address.ts'
+import type { ForgetStore } from '../domain/forget.ts'
+import { createDatabase, type Statement, statement } from './database.ts'
+import type { Retry } from './retry.ts'
+
+/** Files a transaction: their ids travel as one parameter, twice. */
+const FILES = 500
+
+const MESSAGES = 'SELECT id FROM messages WHERE account = ?1 AND conversation = ?2'
+
+/**
+ * What is kept of a conversation. Charges and the ledger stay: they name our number and a message's id, which is no person.
+ * The index of words is read for the whole account: its rows have no other order, and this is asked seldom.
+ */
+const CONVERSATION: readonly string[] = [
+  `DELETE FROM parts WHERE message IN (${MESSAGES})`,
+  `DELETE FROM deleted_messages WHERE message IN (${MESSAGES})`,
+  `DELETE FROM claims WHERE account = ?1 AND subject IN (${MESSAGES})`,
+  `DELETE FROM parked WHERE (vendor, vendor_id) IN (
+     SELECT vendor, vendor_id FROM messages WHERE account = ?1 AND conversation = ?2 AND vendor_id IS NOT NULL)`,
+  // Ids of events are made of those of messages, and these of the conversation's.
+  `DELETE FROM events WHERE account = ?1 AND id > 'evt_' || substr(?2, 5) AND id < 'evt_' || substr(?2, 5) || '~'`,
+  `DELETE FROM message_words WHERE rowid IN (
+     SELECT rowid FROM message_words WHERE message_words MATCH 'account : "' || ?1 || '"' AND conversation = ?2)`,
+  'DELETE FROM notes WHERE account = ?1 AND conversation = ?2',
+  'DELETE FROM conversation_people WHERE account = ?1 AND conversation = ?2',
+  `DELETE FROM members WHERE account = ?1 AND conversation = ?2 AND address IN (
+     SELECT member.value FROM conversations CROSS JOIN json_each(conversations.members) AS member
+     WHERE conversations.id = ?2 AND conversations.account = ?1)`,
+  'DELETE FROM conversations WHERE id = ?2 AND account = ?1',
+  'DELETE FROM messages WHERE account = ?1 AND conversation = ?2',
+]
+
+/** What is kept of a number by itself, beside its conversations. */
+const ADDRESS: readonly string[] = [
+  'DELETE FROM contacts WHERE account = ?1 AND address = ?2',
+  'DELETE FROM recipients WHERE account = ?1 AND address = ?2',
+  'DELETE FROM sightings WHERE account = ?1 AND address = ?2',
+  'DELETE FROM members WHERE account = ?1 AND address = ?2',
+  'DELETE FROM automatic_replies WHERE account = ?1 AND sender = ?2',
+  'DELETE FROM parked WHERE account = ?1 AND instr(body, ?2) > 0',
+  'DELETE FROM claims WHERE account = ?1 AND (instr(answer, ?2) > 0 OR instr(key, ?2) > 0)',
+  // A rule that forwards to the number would write it into every message that follows.
+  'DELETE FROM keywords WHERE account = ?1 AND instr(rule, ?2) > 0',
+]
+
+/** The files of `?2` that no message of another conversation than those of `?3` carries. */
+const DOOMED = `SELECT one.id FROM media AS one
+  WHERE one.id IN (SELECT value FROM json_each(?2)) AND one.account = ?1 AND NOT EXISTS (
+    SELECT 1 FROM parts CROSS JOIN messages ON messages.id = parts.message
+    WHERE parts.account = ?1 AND parts.media = one.id
+      AND messages.conversation NOT IN (SELECT value FROM json_each(?3)))`
+
+const MEDIA: readonly string[] = [
+  // A blob lives as long as the other files that are made of it; without one, its time has come.
+  `UPDATE blobs SET expires_at = min(expires_at, coalesce((
+     SELECT max(other.expires_at) FROM media AS other
+     WHERE other.account = blobs.account AND other.sha256 = blobs.sha256 AND other.deleted_at IS NULL
+       AND other.id NOT IN (${DOOMED})), ?4))
+   WHERE (account, sha256) IN (SELECT account, sha256 FROM media WHERE id IN (${DOOMED}))`,
+  `DELETE FROM renditions WHERE media IN (${DOOMED})`,
+  `DELETE FROM media WHERE id IN (${DOOMED})`,
+]
+
+/**
+ * Forgetting, in D1.
+ *
+ * @param options.who the keyed hash of an account's recipient, as consents have it
+ */
+export function createForgetStore(options: {
+  db: D1Database
+  who: (account: string, address: Address) => Promise<string>
+  retry?: Retry
+}): ForgetStore {
+  const db = createDatabase(options.db, options.retry)
+
+  /** Cleaned copies of the files, which no message carries. */
+  async function cleaned(
+    account: string,
+    ids: string,
+    key: (sha256: string) => Promise<string>,
+  ): Promise<string[]> {
+    const files = await db.all<{ sha256: string }>(
+      'SELECT sha256 FROM media WHERE account = ?1 AND id IN (SELECT value FROM json_each(?2))',
+      account,
+      ids,
+    )
+    const keys = await Promise.all(files.map(({ sha256 }) => key(sha256)))
+    const rows = await db.all<{ media: string }>(
+      'SELECT media FROM renditions WHERE account = ?1 AND key IN (SELECT value FROM json_each(?2))',
+      account,
+      JSON.stringify(keys),
+    )
+    return rows.map((row) => row.media)
+  }
+
+  return {
+    async conversationsWith(account, address, guesses) {
+      const rows = await db.all<{ id: string }>(
+        `SELECT conversation AS id FROM members WHERE account = ?1 AND address = ?2
+         UNION SELECT id FROM conversations WHERE id IN (SELECT value FROM json_each(?3)) AND account = ?1`,
+        account,
+        address,
+        JSON.stringify(guesses),
+      )
+      return rows.map((row) => row.id)
+    },
+
+    async draftMedia(account, conversations) {
+      const rows = await db.all<{ draft: string }>(
+        `SELECT draft FROM conversation_people
+         WHERE conversation IN (SELECT value FROM json_each(?2)) AND account = ?1 AND draft IS NOT NULL`,
+        account,
+        JSON.stringify(conversations),
+      )
+      return rows.flatMap((row) => row.draft.match(/\bmed_[0-9A-Za-z]{22}\b/g) ?? [])
+    },
+
+    async media(account, { ids, conversations, cleanedKey }, now) {
+      let gone = 0
+      for (let i = 0; i < ids.length; i += FILES) {
+        const some = ids.slice(i, i + FILES)
+        const all = [...some, ...(await cleaned(account, JSON.stringify(some), cleanedKey))]
+        const values = [account, JSON.stringify(all), JSON.stringify(conversations), now]
+        const changed = await db.batch(
+          // Only the first one has a time in it, and D1 takes no parameter too many.
+          MEDIA.map((sql, n): Statement => ({ sql, values: n === 0 ? values : values.slice(0, 3) })),
+        )
+        gone += changed[2] ?? 0
+      }
+      return gone
+    },
+
+    async conversation(account, conversation) {
+      const changed = await db.batch(CONVERSATION.map((sql) => statement(sql, account, conversation)))
+      return changed.at(-1) ?? 0
+    },
+
+    async address(account, address) {
+      const who = await options.who(account, address)
+      await db.batch([
+        ...ADDRESS.map((sql) => statement(sql, account, address)),
+        statement("DELETE FROM consents WHERE account = ?1 AND who = ?2 AND state = 'in'", account, who),
+        statement('UPDATE consents SET address = NULL WHERE account = ?1 AND who = ?2', account, who),
+      ])
+      const row = await db.first('SELECT 1 FROM consents WHERE account = ?1 AND who = ?2', account, who)
+      return { optedOut: row !== null }
+    },
+  }
+}
