@@ -12,6 +12,7 @@ import type { Caller, SendRequest } from '../domain/ports.ts'
 import { mmsNow, type RecipientFacts } from '../domain/recipient.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { type Segments, segmentsOf } from '../domain/segments.ts'
+import { isSplit } from '../domain/split.ts'
 import { kindOf, type MediaType } from '../media/index.ts'
 import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
@@ -29,6 +30,8 @@ export type Allowed = {
   readonly channel: Channel
   /** How the text travels as SMS; null for an MMS. */
   readonly segments: Segments | null
+  /** How many messages its attachments take. */
+  readonly messages: number
   /** The vendor's limits, with the pixels that the recipients' networks let through. */
   readonly limits: VendorLimits
   readonly budget: number
@@ -61,10 +64,17 @@ export async function examine(
   const now = ports.clock.now()
   const recipients = recipientsOf(request.to)
   const to = [...new Set(recipients.addresses)].sort()
-  const [numbers, credit, known] = await Promise.all([
+  const purpose = request.purpose ?? 'conversational'
+  const [numbers, credit, known, unwilling] = await Promise.all([
     ports.numbers.list(caller.account),
     ports.credit.plan(caller.account),
     to.length === 0 ? new Map<Address, RecipientFacts>() : ports.recipients.known(caller.account, to),
+    request.automatic === 'consent' || to.length === 0
+      ? null
+      : consentFailure(ports.consents, caller.account, to, {
+          purpose,
+          programme: request.programme ?? null,
+        }),
   ])
   const found = senderOf(numbers, request.from)
   if (!found.ok) return refused(found.failure, ...recipients.errors)
@@ -86,6 +96,8 @@ export async function examine(
     sender,
     someoneWithoutMms,
   })
+  const splits = isSplit(request.split, request.media.length, limits.parts)
+  const messages = splits ? Math.ceil(request.media.length / limits.parts) : 1
   const ownNumbers = new Set(numbers.map((number) => number.address))
   const verdict = mayBeSent({
     sender,
@@ -93,7 +105,7 @@ export async function examine(
     channel,
     subject,
     text,
-    parts: request.media.length,
+    parts: splits ? limits.parts : request.media.length,
     ownNumbers,
     testKey: caller.test,
     limits,
@@ -107,16 +119,8 @@ export async function examine(
   // Nobody but ourselves was left would have been refused above; the thread's members are the recipients.
   if (said.length === 0 && threadMembers(to, ownNumbers).length !== to.length)
     said.push({ code: 'recipient_is_own_number', address: to.find((one) => ownNumbers.has(one)) ?? '' })
-  const purpose = request.purpose ?? 'conversational'
-  const unwilling =
-    request.automatic === 'consent' || to.length === 0
-      ? null
-      : await consentFailure(ports.consents, caller.account, to, {
-          purpose,
-          programme: request.programme ?? null,
-        })
   if (unwilling !== null) said.push(unwilling)
-  const unpaid = cannotPay(credit, costOf(sender, { to, channel }).amount)
+  const unpaid = cannotPay(credit, costOf(sender, { to, channel }).amount * messages)
   if (unpaid !== null) said.push(unpaid)
   if (request.sendAt !== undefined && request.sendAt > now + LATEST)
     said.push({ code: 'invalid_field', field: 'send_at', problem: 'Choose a time within the next 35 days.' })
@@ -138,6 +142,7 @@ export async function examine(
       text,
       channel,
       segments: channel === 'sms' ? segments : null,
+      messages,
       limits,
       budget: budget.value,
       purpose,
@@ -341,7 +346,7 @@ export const createCheck =
       channel: allowed.channel,
       segments: allowed.segments,
       budget: allowed.budget,
-      cost: costOf(allowed.sender, allowed).amount,
+      cost: costOf(allowed.sender, allowed).amount * allowed.messages,
     })
   }
 

@@ -3,12 +3,13 @@ import type { Failure } from '../domain/failure.ts'
 import { conversationId, conversationOfMessage, mintMessageId } from '../domain/ids.ts'
 import type { Caller, Idempotency, SendRequest, Sent } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
-import { compose } from './compose.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
+import { type ComposedPieces, composePieces } from './split.ts'
 import { strictly } from './strict.ts'
 
 /** Sends a message: with an ok it is committed, and nothing loses it. */
@@ -21,7 +22,10 @@ export async function send(
   const plain = await plainRequest(ports, caller, asked, true)
   if (!plain.ok) return plain
   const { request, offers } = plain.value
-  const allowed = await allow(ports, caller, request)
+  const [allowed, retention] = await Promise.all([
+    allow(ports, caller, request),
+    ports.accounts.retentionDays(caller.account),
+  ])
   if (!allowed.ok) return allowed
   const { sender, to, subject, text, channel, limits, budget } = allowed.value
   const thread: Thread = { account: caller.account, own: sender.address, members: to }
@@ -40,7 +44,6 @@ export async function send(
         const before = await ports.conversations.message(caller.account, id)
         if (before !== null) return ok({ message: before, warnings: before.warnings })
       }
-      const retention = await ports.accounts.retentionDays(caller.account)
       const keepUntil =
         createdAt + (retention === null ? ports.settings.messageLifetime : retention * 86_400_000)
       const media =
@@ -48,7 +51,7 @@ export async function send(
           ? await strictly(ports, caller, { media: request.media, subject }, limits)
           : ok(request.media)
       if (!media.ok) return media
-      const composed = await compose(ports, caller, {
+      const composed = await composePieces(ports, caller, {
         id,
         from: sender.address,
         to,
@@ -61,10 +64,11 @@ export async function send(
         keepUntil,
       })
       if (!composed.ok) return composed
+      const { pieces } = composed.value
       const files = composed.value.parts.map((part) => part.sha256)
       const [bulk, reserved] = await Promise.all([
         bulkPattern(ports, caller.account, allowed.value, files, true),
-        reserve(ports, caller, allowed.value, { id, to, channel }),
+        reserve(ports, caller, allowed.value, { id, to, channel, pieces: piecesOf(composed.value) }),
       ])
       if (!reserved.ok) return reserved
       const warnings = [
@@ -90,6 +94,7 @@ export async function send(
         warnings,
         purpose: allowed.value.purpose,
         ...(offers.length === 0 ? {} : { offers }),
+        ...(pieces.length === 1 ? {} : { pieces: piecesOf(composed.value) }),
         ...(request.programme === undefined ? {} : { programme: request.programme }),
         ...(request.automatic === undefined ? {} : { automatic: request.automatic }),
         createdAt,
@@ -100,3 +105,6 @@ export async function send(
     },
   )
 }
+
+const piecesOf = ({ pieces }: ComposedPieces): Piece[] =>
+  pieces.map(({ draft, parts }) => ({ reference: draft.id, parts: parts.length }))
