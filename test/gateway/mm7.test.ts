@@ -4,6 +4,11 @@ import { photo } from './photo.ts'
 import { type Relay, startRelay, taken } from './relay.ts'
 import { until } from './until.ts'
 
+/** The index as the test reaches it, past the Worker. */
+type Database = {
+  prepare(sql: string): { run(): Promise<unknown>; all(): Promise<{ results: unknown[] }> }
+}
+
 /** MM7 in both directions over HTTP: Belino as a provider of services at a relay, and as the relay of one. */
 
 const NS = 'http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4'
@@ -18,6 +23,10 @@ let vendor: string
 beforeAll(async () => {
   relay = await startRelay()
   gateway = await startGateway()
+  await gateway.json('/v1/numbers')
+  // The key of local development reaches the simulator alone; here it is to reach a relay.
+  const { DB } = (await gateway.worker.getEnv()) as { DB: Database }
+  await DB.prepare('UPDATE api_keys SET test = 0').run()
 })
 afterAll(async () => {
   await gateway?.close()
@@ -79,6 +88,10 @@ describe('/v1/vendors', () => {
     expect(JSON.stringify([changed.body, list.body])).not.toContain(hook.slice(-22))
     expect((await gateway.json(`/v1/vendors/${vendor}/hook`)).body).toEqual({ hook_url: hook })
     expect((await gateway.json('/v1/vendors', { key: null })).status).toBe(401)
+    const { DB } = (await gateway.worker.getEnv()) as { DB: Database }
+    const { results } = await DB.prepare('SELECT * FROM vendor_accounts').all()
+    expect(results).toHaveLength(1)
+    expect(JSON.stringify(results)).not.toMatch(new RegExp(`${PASSWORD}|key2|${hook.slice(-22)}`))
   })
 
   it('refuses vendors and fields that there are not', async () => {

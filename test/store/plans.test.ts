@@ -8,6 +8,7 @@ import { createMediaStore } from '../../src/store/media.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
 import { createQuotaStore } from '../../src/store/quota.ts'
 import { createRecipientStore } from '../../src/store/recipients.ts'
+import { createVendorAccountStore } from '../../src/store/vendor-accounts.ts'
 import { createWebhookStore } from '../../src/store/webhooks.ts'
 import { bindings, migrated } from './bindings.ts'
 import { ACCOUNT, conversation, file, message } from './messages.ts'
@@ -101,6 +102,17 @@ async function askEverything(db: D1Database): Promise<void> {
   await media.findRendition(ACCOUNT, 'fit', 1)
   await media.sweep(3_000_000, 10)
   await media.sweep(3_000_000 + 3_600_000, 10)
+
+  const vendors = createVendorAccountStore({ db })
+  const stamps = { revision: 1, createdAt: 1, updatedAt: 1 }
+  const connected = { id: 'ven_1', account: ACCOUNT, name: 'a', sealed: '1.a', settings: {}, ...stamps }
+  await vendors.insert({ ...connected, vendor: 'mm7' })
+  await vendors.replace({ ...connected, vendor: 'mm7', revision: 2, sealed: '1.b' })
+  await vendors.find(ACCOUNT, 'ven_1')
+  await vendors.findById('mm7', 'ven_1')
+  await vendors.of(ACCOUNT, 'mm7')
+  await vendors.list(ACCOUNT, { cursor: null, limit: 10 })
+  await vendors.remove(ACCOUNT, 'ven_1')
 
   const webhooks = createWebhookStore({ db })
   const webhook = {
