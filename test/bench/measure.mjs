@@ -54,7 +54,7 @@ try {
     const before = process.cpuUsage()
     bytes = await run(source, task)
     const { user, system } = process.cpuUsage(before)
-    cpu.push(peers.childCpu > 0 ? peers.childCpu : (user + system) / 1000)
+    cpu.push(peers.childCpu ?? (user + system) / 1000)
     buffers = Math.max(buffers, process.memoryUsage().arrayBuffers)
   }
   if (output) writeFileSync(output, bytes)

@@ -216,8 +216,8 @@ function pictureWidth(bytes) {
   return 1
 }
 
-/** CPU milliseconds of the last command that ran in children, or 0. */
-export let childCpu = 0
+/** CPU milliseconds of the last command that ran in children; nothing before one did. @type {number | undefined} */
+export let childCpu
 
 /** The second line of `times`: user and system time of a shell's children. @param {string} text */
 function childTime(text) {

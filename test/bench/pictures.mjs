@@ -9,13 +9,17 @@ import sharp from 'sharp'
  *   are upright
  */
 
-/** Every JPEG of the folder that sharp can read the header of, and one of them with a profile. @param {string} folder */
+/**
+ * Every JPEG of the folder of a million pixels and more (smaller ones are not brought down), and one with a profile.
+ *
+ * @param {string} folder
+ */
 export async function picturesOf(folder) {
   const found = []
   for (const name of readdirSync(folder).sort()) {
     if (!/\.jpe?g$/i.test(name)) continue
     const picture = await describe(name, join(folder, name))
-    if (picture) found.push(picture)
+    if (picture && picture.width * picture.height >= 1e6) found.push(picture)
   }
   const main = found.find(({ width, height }) => width * height > 10e6 && width * height < 14e6) ?? found[0]
   if (main) found.push(await withProfile(main))
