@@ -1,9 +1,6 @@
 import type { Halted } from '../domain/forget.ts'
 import type { Part } from '../domain/message.ts'
 
-/** Tables of a thread's object, emptied together. */
-const TABLES = ['messages', 'timeline', 'attempts', 'claims', 'copies', 'events', 'thread'] as const
-
 /** Takes back what the thread still wants to do: submits, copies, events. */
 export function takeBack(sql: SqlStorage): void {
   sql.exec('UPDATE messages SET due_at = NULL, confirm_at = NULL, unpark = 0, projected = revision')
@@ -26,7 +23,13 @@ export function haltedOf(sql: SqlStorage): Halted {
   return { media: [...media], mark: markOf(sql) }
 }
 
-/** Empties every table. Sequence numbers go on where they were: a message that comes later is not taken for an old one. */
+/**
+ * Empties every table, those of later versions included. Sequence numbers go on where they were: a message that comes later is
+ * not taken for an old one.
+ */
 export function wipeAll(sql: SqlStorage): void {
-  for (const table of TABLES) sql.exec(`DELETE FROM ${table}`)
+  const tables = sql.exec<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'",
+  )
+  for (const { name } of tables.toArray()) sql.exec(`DELETE FROM "${name}"`)
 }
