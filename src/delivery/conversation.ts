@@ -10,6 +10,7 @@ import { EventLane } from './event-lane.ts'
 import { haltedOf, markOf, takeBack, wipeAll } from './forget-log.ts'
 import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
+import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
 import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
@@ -278,10 +279,11 @@ export function createConversation<Env>(
     }
 
     #apply(report: Report): 'applied' | 'repeated' | 'unknown_message' {
-      const found = this.#log.find(report.message)
+      const id = this.#log.pieces.byReference(report.message)?.message ?? report.message
+      const found = this.#log.find(id)
       if (found === null || found.message.direction !== 'outbound') return 'unknown_message'
       const now = this.#ports.clock.now()
-      if (!this.#log.claim(report.claim, report.message, now)) return 'repeated'
+      if (!this.#log.claim(report.claim, id, now)) return 'repeated'
       this.#moveForward(found, report, now)
       return 'applied'
     }
@@ -293,11 +295,12 @@ export function createConversation<Env>(
         ...(report.certainty === null ? {} : { certainty: report.certainty }),
         ...(report.reason === null ? {} : { reason: report.reason }),
       }
-      const concerned = (one: Recipient): boolean =>
-        report.recipient === null || one.address === report.recipient
-      const recipients = message.recipients.map(
-        (one): Recipient => (concerned(one) ? { address: one.address, ...advance(one, reported) } : one),
-      )
+      const recipients = recipientsAfter(this.#log.pieces, message, report, reported)
+      // One piece's report says nothing of those that still wait: they go on, and the whole is judged when all went.
+      if (recipients === null) {
+        this.#log.note(message.id, entryOf(report), now)
+        return
+      }
       // A report proves that the vendor has the message, so whatever was still to be submitted or asked is done.
       const others = advanceAll(recipients, { state: 'submitted' })
       const standing = advance(standingOf(message), combine(others))
@@ -314,15 +317,7 @@ export function createConversation<Env>(
           dueAt: null,
           outcomeUnknown: false,
           ...(isFinal(standing.state) ? { confirmAt: null } : {}),
-          entry: {
-            event: report.state,
-            detail:
-              [report.certainty, report.recipient, report.reason, report.vendorText]
-                .filter((one) => one !== null)
-                .join('; ') || null,
-            attempt: null,
-            vendorCode: report.vendorCode,
-          },
+          entry: entryOf(report),
         },
         now,
       )

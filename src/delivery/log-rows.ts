@@ -55,6 +55,7 @@ export type Body = Pick<
   | 'programme'
   | 'automatic'
   | 'offers'
+  | 'pieces'
   | 'choice'
 >
 

@@ -6,17 +6,21 @@ import type { MessageState } from '../domain/state.ts'
 import { EventRows } from './event-rows.ts'
 import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
+import { PieceRows } from './piece-rows.ts'
 
 /** The log of one conversation. Methods are synchronous: what runs between two awaits is one transaction of the object. */
 export class Log {
   readonly #sql: SqlStorage
   /** What the account is still to be told. */
   readonly events: EventRows
+  /** Messages that go as several. */
+  readonly pieces: PieceRows
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     sql.exec(LOG_SCHEMA)
     this.events = new EventRows(sql)
+    this.pieces = new PieceRows(sql)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
@@ -77,6 +81,7 @@ export class Log {
       automatic,
       offers,
       choice,
+      pieces,
     } = message
     const body: Body = {
       account,
@@ -95,6 +100,7 @@ export class Log {
       ...(automatic === undefined ? {} : { automatic }),
       ...(offers === undefined ? {} : { offers }),
       ...(choice === undefined ? {} : { choice }),
+      ...(pieces === undefined ? {} : { pieces }),
     }
     const row = this.#rows(
       `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
@@ -112,6 +118,7 @@ export class Log {
     )[0]
     if (row === undefined) return null
     const added = messageOf(row)
+    this.pieces.add(added)
     this.events.added(added, this.thread(), more.now)
     return added
   }

@@ -4,6 +4,8 @@ import { advance, rank, type Standing } from '../domain/state.ts'
 import type { SubmitOutcome } from '../vendors/contract.ts'
 import type { Log } from './log.ts'
 import type { Change, LoggedMessage } from './log-rows.ts'
+import { movePiece } from './piece-reports.ts'
+import type { PieceRow } from './piece-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { nextWait } from './schedule.ts'
 import { advanceAll, standingOf } from './standing.ts'
@@ -22,7 +24,7 @@ export class Outcomes {
   }
 
   /** Writes down what an attempt came to. A report may have overtaken the answer: the state moves forward only. */
-  settle(id: string, n: number, outcome: SubmitOutcome, now: number): void {
+  settle(id: string, n: number, outcome: SubmitOutcome, now: number, piece: PieceRow | null = null): void {
     const current = this.#log.find(id)
     if (current === null) return
     const { message } = current
@@ -35,6 +37,7 @@ export class Outcomes {
           outcome.vendorId,
           { event: 'submitted', detail: null, attempt: n, vendorCode: null },
           now,
+          piece,
         )
         return
       }
@@ -98,12 +101,13 @@ export class Outcomes {
   /** Asks the vendor about an attempt whose outcome is not known, before anything is sent again. */
   async resolve(waiting: LoggedMessage): Promise<void> {
     const { message } = waiting
+    const piece = this.#log.pieces.next(message.id)
     const carrier = this.#ports.carrier(message.vendor)
     const answer =
       carrier === null
         ? ({ kind: 'later' } as const)
         : await carrier
-            .query({ account: message.account, reference: message.id })
+            .query({ account: message.account, reference: piece?.reference ?? message.id })
             .catch(() => ({ kind: 'later' }) as const)
     const now = this.#ports.clock.now()
     const current = this.#log.find(message.id)
@@ -121,6 +125,7 @@ export class Outcomes {
             vendorCode: null,
           },
           now,
+          piece,
         )
       case 'absent':
         return this.#log.change(
@@ -189,8 +194,10 @@ export class Outcomes {
     vendorId: string,
     entry: NonNullable<Change['entry']>,
     now: number,
+    piece: PieceRow | null,
   ): void {
     const { message } = current
+    if (piece !== null && this.#morePieces(message, vendorId, entry, now, piece)) return
     const standing = advance(standingOf(message), { state: 'submitted' })
     this.#log.change(
       message.id,
@@ -206,6 +213,28 @@ export class Outcomes {
       },
       now,
     )
+  }
+
+  /** Writes down that the vendor has a piece; true when others are still to go. */
+  #morePieces(
+    message: Message,
+    vendorId: string,
+    entry: NonNullable<Change['entry']>,
+    now: number,
+    piece: PieceRow,
+  ): boolean {
+    const rows = this.#log.pieces
+    // Read again: a report may have moved it while the vendor was asked.
+    const current = rows.byReference(piece.reference) ?? piece
+    movePiece(rows, current, { state: 'submitted' }, { recipient: null, vendorId })
+    if (rows.next(message.id) === null) return false
+    const detail = `The vendor has message ${piece.n + 1} of ${message.pieces?.length ?? 1}.`
+    this.#log.change(
+      message.id,
+      { vendorId, dueAt: now, outcomeUnknown: false, entry: { ...entry, event: 'piece_submitted', detail } },
+      now,
+    )
+    return true
   }
 
   /** Ends a message that will not be submitted (again). */

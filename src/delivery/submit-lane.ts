@@ -2,6 +2,7 @@ import { advance } from '../domain/state.ts'
 import type { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import { Outcomes } from './outcomes.ts'
+import { messageOfPiece } from './piece-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { PATIENCE } from './schedule.ts'
 import { advanceAll, standingOf } from './standing.ts'
@@ -149,10 +150,12 @@ export class SubmitLane {
       },
       started,
     )
-    const outcome = await callVendor(this.#ports, message, waiting.validUntil)
+    const piece = this.#log.pieces.next(message.id)
+    const travels = piece === null ? message : messageOfPiece(message, piece)
+    const outcome = await callVendor(this.#ports, travels, waiting.validUntil)
     const now = this.#ports.clock.now()
     this.#log.endAttempt(message.id, n, outcome.kind, 'detail' in outcome ? outcome.detail : null, now)
-    this.#outcomes.settle(message.id, n, outcome, now)
+    this.#outcomes.settle(message.id, n, outcome, now, piece)
     if (outcome.kind === 'later' && outcome.reason === 'rate_limited')
       await this.#ports.pacer
         .pause(message.account, message.from, now + (outcome.retryAfter ?? PATIENCE.pause))

@@ -57,9 +57,9 @@ export type UsageRow = {
   readonly amount: number
 }
 
-/** What is counted: a message out once a recipient, a message in once. */
-export const unitsOf = (message: Pick<Message, 'direction' | 'to'>): number =>
-  message.direction === 'inbound' ? 1 : Math.max(1, message.to.length)
+/** What is counted: a message out once a recipient and piece, a message in once. */
+export const unitsOf = (message: Pick<Message, 'direction' | 'to' | 'pieces'>): number =>
+  message.direction === 'inbound' ? 1 : Math.max(1, message.to.length) * (message.pieces?.length ?? 1)
 
 /** The price of one unit in micro-units; nothing where nobody set one. */
 export const priceOf = (prices: Prices, kind: Channel, direction: 'outbound' | 'inbound'): number =>

@@ -238,7 +238,7 @@ export function describe(failure: Failure): Description {
     case 'too_many_parts':
       return said(
         400,
-        `The message has ${failure.count} attachments; ${failure.limit} fit. Remove some or send two messages.`,
+        `The message has ${failure.count} attachments; ${failure.limit} fit. Remove some, or let it go as several messages with {"split": true}.`,
         { field: 'media' },
       )
     case 'budget_out_of_range':

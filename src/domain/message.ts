@@ -3,6 +3,7 @@ import type { ChoiceResponse, Offer } from './choice.ts'
 import type { Automatic, Purpose } from './consent.ts'
 import type { VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
+import type { Piece } from './split.ts'
 import type { Certainty, MessageState, Standing } from './state.ts'
 
 /** SMS or MMS. */
@@ -63,6 +64,8 @@ export type Message = {
   readonly programme?: string
   /** No person wrote it. */
   readonly automatic?: Automatic
+  /** The messages that it goes as, where its vendor carries fewer parts than it has. */
+  readonly pieces?: readonly Piece[]
   /** Answers that it offered, as they are numbered in its text. */
   readonly offers?: readonly Offer[]
   /** The answer that an inbound message chose, and of which message. */

@@ -306,6 +306,8 @@ export type SendRequest = {
     | undefined
   /** How it is to travel; `auto` without a word. */
   readonly channel?: ChannelChoice | undefined
+  /** Whether more attachments than the vendor carries may go as several messages; false refuses them. */
+  readonly split?: boolean | undefined
   /** Refuses what would otherwise be changed to fit (`strictRefusals`). */
   readonly strict?: boolean | undefined
   /** Why it is sent; conversational without a word. */

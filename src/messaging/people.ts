@@ -123,6 +123,7 @@ export function createPeople(ports: PeoplePorts): People {
           text: message.text ?? undefined,
           media: message.parts.map((part) => ({ id: part.media })),
           budget: message.budget,
+          split: message.pieces === undefined ? undefined : true,
           purpose: message.purpose,
           programme: message.programme,
         },

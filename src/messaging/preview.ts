@@ -9,13 +9,22 @@ import { ok, type Result } from '../domain/result.ts'
 import type { Segments } from '../domain/segments.ts'
 import { buildSmil } from '../domain/smil.ts'
 import { allow } from './check.ts'
-import { compose } from './compose.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
 import { forbidden, lacks } from './scopes.ts'
+import { type ComposedPiece, composePieces } from './split.ts'
 
 /** A part as it would be received, with a link to its bytes. */
 export type PreviewPart = Part & { readonly url: string }
+
+/** One of the messages that it goes as; most go as one. */
+export type PreviewPiece = {
+  readonly wireBytes: number
+  readonly parts: readonly PreviewPart[]
+  readonly smil: string | null
+  /** The tree of the MIME entity: each node's headers and bytes. */
+  readonly mime: readonly { readonly type: string; readonly name: string | null; readonly bytes: number }[]
+}
 
 /** Exactly what would be received, before anything is sent. */
 export type Preview = {
@@ -30,10 +39,11 @@ export type Preview = {
     readonly network: string | null
     readonly networkBytes: number | null
   }[]
+  /** All parts; presentation and tree of the first piece. */
   readonly parts: readonly PreviewPart[]
   readonly smil: string | null
-  /** The tree of the MIME entity: each node's headers and bytes. */
-  readonly mime: readonly { readonly type: string; readonly name: string | null; readonly bytes: number }[]
+  readonly mime: PreviewPiece['mime']
+  readonly pieces: readonly PreviewPiece[]
   readonly warnings: readonly Warning[]
 }
 
@@ -68,42 +78,48 @@ export async function preview(
     createdAt,
     keepUntil: createdAt + KEPT,
   }
-  const composed = await compose(ports, caller, draft)
+  const composed = await composePieces(ports, caller, draft)
   if (!composed.ok) return composed
-  const parts: PreviewPart[] = []
-  for (const part of composed.value.parts)
-    parts.push({ ...part, url: await ports.links.url(part.media, part.name, KEPT) })
-  const message: MimeMessage = {
-    id: draft.id,
-    from: draft.from,
-    to,
-    subject,
-    text,
-    parts,
-    date: createdAt,
-    encoding: limits.encoding,
-  }
   const isMms = channel === 'mms'
-  const smil = isMms ? buildSmil(parts, text === null || text === '' ? null : TEXT_NAME) : null
+  const pieces: PreviewPiece[] = []
+  for (const piece of composed.value.pieces) pieces.push(await pieceOf(ports, piece, isMms))
+  const [first] = pieces
   return ok({
     channel,
     segments: allowed.value.segments,
     from: sender.address,
     budget,
-    wireBytes: isMms ? layOut(message).size : new TextEncoder().encode(text ?? '').byteLength,
+    wireBytes: pieces.reduce((sum, piece) => sum + piece.wireBytes, 0),
     recipients: to.map((address) => {
       const network = networkById(known.get(address)?.network ?? '')
       return { address, network: network?.name ?? null, networkBytes: network?.messageBytes ?? null }
     }),
-    parts,
-    smil,
-    mime: isMms ? treeOf(message, smil ?? '') : [],
+    parts: pieces.flatMap((piece) => piece.parts),
+    smil: first?.smil ?? null,
+    mime: first?.mime ?? [],
+    pieces,
     warnings: [...allowed.value.warnings, ...composed.value.warnings],
   })
 }
 
+async function pieceOf(
+  ports: MessagingPorts,
+  { draft, ...composed }: ComposedPiece,
+  isMms: boolean,
+): Promise<PreviewPiece> {
+  const { text, limits } = draft
+  const parts: PreviewPart[] = []
+  for (const part of composed.parts)
+    parts.push({ ...part, url: await ports.links.url(part.media, part.name, KEPT) })
+  if (!isMms)
+    return { wireBytes: new TextEncoder().encode(text ?? '').byteLength, parts, smil: null, mime: [] }
+  const message: MimeMessage = { ...draft, parts, date: draft.createdAt, encoding: limits.encoding }
+  const smil = buildSmil(parts, text === null || text === '' ? null : TEXT_NAME)
+  return { wireBytes: layOut(message).size, parts, smil, mime: treeOf(message, smil) }
+}
+
 /** The nodes of the entity in their order: SMIL, text, attachments. */
-function treeOf(message: MimeMessage, smil: string): Preview['mime'] {
+function treeOf(message: MimeMessage, smil: string): PreviewPiece['mime'] {
   const size = (text: string): number => new TextEncoder().encode(text).byteLength
   return [
     { type: 'application/smil', name: 'smil.xml', bytes: size(smil) },

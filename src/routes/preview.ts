@@ -12,7 +12,8 @@ export function previewRoutes(): Hono<ApiEnv> {
     if (!read.ok) return failed(c, read.failure)
     const made = await c.get('preview')(c.get('caller'), read.value.request)
     if (!made.ok) return failed(c, made.failure)
-    const { channel, segments, from, budget, wireBytes, recipients, parts, smil, mime, warnings } = made.value
+    const { channel, segments, from, budget, wireBytes, recipients, parts, smil, mime, pieces, warnings } =
+      made.value
     return c.json({
       channel,
       segments,
@@ -27,6 +28,12 @@ export function previewRoutes(): Hono<ApiEnv> {
       parts: parts.map((part) => ({ ...representPart(part), url: part.url })),
       smil,
       mime,
+      pieces: pieces.map((piece) => ({
+        wire_bytes: piece.wireBytes,
+        parts: piece.parts.map((part) => part.name),
+        smil: piece.smil,
+        mime: piece.mime,
+      })),
       warnings,
     })
   })

@@ -62,6 +62,7 @@ export const representMessage = (message: Message) => ({
     reason: reason(one),
   })),
   warnings: message.warnings,
+  pieces: message.pieces?.length ?? 1,
   choices: message.offers ?? [],
   choice_response: message.choice ?? null,
   created_at: iso(message.createdAt),

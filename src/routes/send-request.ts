@@ -30,6 +30,18 @@ const text = (most: number) =>
 
 const SECONDS = 'Give 60 to 259200 seconds.'
 
+/** Forms have no other way to say it than in letters. */
+const truth = v.union(
+  [
+    v.boolean(),
+    v.pipe(
+      v.picklist(['true', 'false']),
+      v.transform((said) => said === 'true'),
+    ),
+  ],
+  'Give true or false.',
+)
+
 /** The JSON form of a request to send. */
 export const SendBody = v.strictObject({
   from: v.optional(text(40)),
@@ -75,18 +87,8 @@ export const SendBody = v.strictObject({
       v.maxValue(259_200, SECONDS),
     ),
   ),
-  strict: v.optional(
-    v.union(
-      [
-        v.boolean(),
-        v.pipe(
-          v.picklist(['true', 'false']),
-          v.transform((said) => said === 'true'),
-        ),
-      ],
-      'Give true or false.',
-    ),
-  ),
+  strict: v.optional(truth),
+  split: v.optional(truth),
   budget: v.optional(
     v.union([v.number(), text(20)], 'Give a number of bytes, or safe, everywhere-us, recommended, hard.'),
   ),
@@ -167,7 +169,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel, content, template } = parsed.output
+  const { channel, content, template, split } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -185,6 +187,7 @@ async function checked(
     channel ?? null,
     content ?? null,
     template ?? null,
+    split ?? null,
   ])
   return ok({
     request: {
@@ -197,6 +200,7 @@ async function checked(
       channel,
       content,
       template,
+      split,
       strict,
       purpose,
       programme,

@@ -347,3 +347,74 @@ describe('templates', () => {
     expect(refused).toMatchObject({ status: 400, body: { error: { field: 'template' } } })
   })
 })
+
+describe('more attachments than one message carries', () => {
+  const PHONE = '+16135550221'
+  const pictures = (count: number) =>
+    Promise.all(Array.from({ length: count }, async (_, n) => await upload(await photo(200 + n, 150))))
+  const all = async (phone: string) =>
+    (await gateway.simulator(`/handsets/${encodeURIComponent(phone)}/messages`)).body.messages
+
+  it('V16 go as several messages in order, text on the first, and are one message here', async () => {
+    const media = await pictures(13)
+    const message = { to: PHONE, text: 'Thirteen', subject: 'Many', media, split: true }
+    const shown = await gateway.json('/v1/messages:preview', { json: message })
+    const sent = await gateway.send(message)
+    expect(sent).toMatchObject({ status: 202, body: { pieces: 2 } })
+    expect(sent.body.warnings.map((one: { code: string }) => one.code)).toContain('split')
+    const settled = await gateway.settled(sent.body.id)
+    expect(settled).toMatchObject({ state: 'delivered', certainty: 'handset' })
+    expect(settled.parts.map((one: { width: number }) => one.width)).toEqual(
+      Array.from({ length: 13 }, (_, n) => 200 + n),
+    )
+    const arrived = await all(PHONE)
+    expect(
+      arrived.map((one: { facts: Json }) => [one.facts.text, one.facts.subject, one.facts.attachments]),
+    ).toEqual([
+      ['Thirteen', 'Many', 10],
+      [null, null, 3],
+    ])
+    expect(arrived[0].reference).toBe(sent.body.id)
+    expect(shown.body.pieces.map((one: { wire_bytes: number }) => one.wire_bytes)).toEqual(
+      arrived.map((one: { facts: { bytes: number } }) => one.facts.bytes),
+    )
+    for (const one of arrived) expect(one.facts.bytes).toBeLessThanOrEqual(300_000)
+    // Nothing of the second is a message of its own.
+    const listed = await thread(sent.body.conversation)
+    expect(listed.map((one) => one.id)).toEqual([sent.body.id])
+    const events = settled.timeline.map((one: { event: string }) => one.event)
+    expect(events.filter((one: string) => one === 'submitting')).toHaveLength(2)
+    expect(events.indexOf('piece_submitted')).toBeLessThan(events.lastIndexOf('submitting'))
+  })
+
+  it('V16 one lost message is a lost whole, and each is paid for', async () => {
+    const path = `/v1/numbers/${encodeURIComponent(OWN)}`
+    await gateway.json(path, { method: 'PATCH', json: { prices: { mms_out: 20_000 } } })
+    const phone = '+16135550222'
+    const profile = `/handsets/${encodeURIComponent(phone)}/profile`
+    // The phone takes the second message only: the first is larger.
+    const media = await pictures(11)
+    const message = { to: phone, media, split: true }
+    expect((await check(message)).cost).toBe(40_000)
+    const shown = await gateway.json('/v1/messages:preview', { json: message })
+    const [first, second] = shown.body.pieces.map((one: { wire_bytes: number }) => one.wire_bytes)
+    expect(first).toBeGreaterThan(second)
+    const put = { method: 'PUT', json: { messageBytes: second + 100, reports: true } }
+    expect((await gateway.simulator(profile, put)).status).toBe(200)
+    const sent = await gateway.send(message)
+    expect(await gateway.settled(sent.body.id)).toMatchObject({
+      state: 'failed',
+      reason: { code: 'too_large' },
+    })
+    expect(await all(phone)).toHaveLength(2)
+    await gateway.json(path, { method: 'PATCH', json: { prices: { mms_out: null } } })
+  })
+
+  it('V16 split: false refuses, and so does saying nothing past ten', async () => {
+    const media = await pictures(11)
+    for (const split of [false, undefined]) {
+      const refused = await gateway.send({ to: PHONE, media, split })
+      expect(refused).toMatchObject({ status: 400, body: { error: { code: 'too_many_parts' } } })
+    }
+  })
+})
