@@ -171,7 +171,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     await keyedHash(await root('consent'), `${account}\0${address}`)
   const consents = createConsentStore({ db: env.DB, who })
   const webhooks = createWebhookStore({ db: env.DB })
-  const dialects = createPosters({ fetch: (url, init) => fetch(url, init), media })
+  const dialects = createPosters({ fetch: (url, init) => fetch(url, init), media, conversations })
   const eventsOut = createEventsOut({
     dialects,
     liveNamespace: env.LIVE,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { joinBytes } from '../../domain/bytes.ts'
+import type { Message } from '../../domain/message.ts'
 import type { DialectPoster } from '../contract.ts'
 import { withContent } from './content.ts'
 import { addressElement, DEFAULT_NAMESPACE, envelope, readMessage, statusOf, versionOf } from './wire.ts'
@@ -18,15 +19,9 @@ const Told = v.object({
     number: text,
     message: v.object({
       id: v.string(),
-      channel: v.picklist(['sms', 'mms']),
       from: v.string(),
-      to: v.array(v.string()),
-      subject: text,
-      text: v.optional(text, null),
-      parts: v.array(v.object({ media: text, name: v.string(), type: v.string(), state: v.string() })),
       recipients: v.array(v.object({ address: v.string(), state: v.string(), certainty: v.optional(text) })),
       vendor_text: v.optional(text, null),
-      created_at: v.string(),
     }),
   }),
 })
@@ -43,6 +38,8 @@ const STATUS: Readonly<Record<string, string>> = {
 /** What a poster needs of the gateway. */
 export type PosterPorts = {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** A message as it stands now: an event carries less of it, and its media may have come later. */
+  readonly message: (account: string, id: string) => Promise<Message | null>
   /** The bytes of a file of an account; null when they are gone. */
   readonly media: (account: string, id: string) => Promise<Uint8Array | null>
 }
@@ -79,12 +76,11 @@ function reports(event: Told): Told7[] {
 }
 
 /** DeliverReq with everything that came, byte for byte. */
-async function delivery(ports: PosterPorts, account: string, event: Told): Promise<Told7> {
-  const { message } = event.data
+async function delivery(ports: PosterPorts, event: Told, message: Message): Promise<Told7> {
   const bodies: Uint8Array[] = []
   const parts: { name: string; type: string; bytes: number }[] = []
   for (const part of message.parts) {
-    const bytes = part.media === null ? null : await ports.media(account, part.media)
+    const bytes = part.state === 'stored' ? await ports.media(message.account, part.media) : null
     if (bytes === null) continue
     bodies.push(bytes)
     parts.push({ name: part.name, type: part.type, bytes: bytes.length })
@@ -101,7 +97,7 @@ async function delivery(ports: PosterPorts, account: string, event: Told): Promi
       element('LinkedID', escapeXml(message.id)) +
       element('Sender', addressElement(message.from)) +
       element('Recipients', element('To', numbers.join(''))) +
-      element('TimeStamp', message.created_at) +
+      element('TimeStamp', new Date(message.createdAt).toISOString()) +
       element('Priority', 'Normal') +
       element('Subject', message.subject === null ? null : escapeXml(message.subject)) +
       element('Content', '', { href: 'cid:generic', allowAdaptations: 'true' }),
@@ -115,7 +111,7 @@ async function delivery(ports: PosterPorts, account: string, event: Told): Promi
       subject: message.subject,
       text: message.text,
       parts,
-      date: Date.parse(message.created_at),
+      date: message.createdAt,
       encoding: 'base64',
     },
     bodies,
@@ -137,10 +133,13 @@ export function createMm7Poster(ports: PosterPorts): DialectPoster {
   return async ({ account, url }, body, signal) => {
     const event = v.safeParse(Told, JSON.parse(body))
     if (!event.success) return 204
-    const { type } = event.output
+    const { type, data } = event.output
+    const received = type === 'message.received' ? await ports.message(account, data.message.id) : null
+    // What is still being copied from where a vendor offers it is waited for.
+    if (received?.parts.some((part) => part.state === 'pending')) return 503
     const requests =
-      type === 'message.received'
-        ? [await delivery(ports, account, event.output)]
+      received !== null
+        ? [await delivery(ports, event.output, received)]
         : /^message\.(?:delivered|failed|expired|unconfirmed)$/.test(type)
           ? reports(event.output)
           : []
