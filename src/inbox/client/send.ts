@@ -3,7 +3,7 @@ import { type Draft, setDraft } from './draft.ts'
 import { loadConversation, refreshConversations } from './load.ts'
 import { openConversation } from './navigate.ts'
 import { t } from './page.ts'
-import { announcement, putMessages, selected } from './state.ts'
+import { announcement, putMessages, selected, sentHere } from './state.ts'
 import { toast } from './toast.tsx'
 import type { Message } from './wire.ts'
 
@@ -30,6 +30,7 @@ async function post(body: object): Promise<Message | string> {
 }
 
 async function show(message: Message): Promise<void> {
+  sentHere.value = message.id
   putMessages(message.conversation, [message])
   await loadConversation(message.conversation)
   void refreshConversations()

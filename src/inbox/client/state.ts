@@ -47,6 +47,8 @@ export const recipients = signal<readonly string[]>([])
 export const inspected = signal<string | null>(null)
 export const showDetails = signal(false)
 export const connection = signal<'connecting' | 'live' | 'polling' | 'offline'>('connecting')
+/** The message that was sent from this page last. */
+export const sentHere = signal<string | null>(null)
 /** What screen readers are told. */
 export const announcement = signal('')
 /** Conversations last read up to a message's sequence number, where the gateway does not keep that. */

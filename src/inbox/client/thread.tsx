@@ -20,6 +20,7 @@ import {
   putConversations,
   recipients,
   selected,
+  sentHere,
   showDetails,
   threads,
 } from './state.ts'
@@ -60,9 +61,10 @@ function Messages({ row }: { row: Conversation }) {
 
   useEffect(() => {
     if (newest === undefined) return
-    if (list.atEnd() || newest.direction === 'outbound') {
-      if (newest.direction === 'outbound' && newest.sequence > lastSeen.current && lastSeen.current > 0)
-        list.toEnd()
+    // What was sent from here is looked at; what others send in the same thread moves nobody.
+    const ours = newest.id === sentHere.value && newest.sequence > lastSeen.current
+    if (lastSeen.current === 0 || ours || list.atEnd()) {
+      if (ours && lastSeen.current > 0) list.toEnd()
       lastSeen.current = newest.sequence
       setMissed(0)
     } else if (newest.sequence > lastSeen.current) setMissed(newest.sequence - lastSeen.current)

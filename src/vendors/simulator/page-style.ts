@@ -1,9 +1,9 @@
 /** The style of the simulator's pages. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1c1f24; --dim: #626a75; --line: #d9dde3; --page: #f3f4f6; --card: #fff;
-  --accent: #0b62d6; --good: #117a3d; --bad: #b3261e; --soft: #eef1f5; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --dim: #9aa3af; --line: #343a42; --page: #15181c; --card: #1e2227;
-  --accent: #7db4ff; --good: #6bd391; --bad: #ff8a80; --soft: #272c33; } }
+:root { color-scheme: light dark; --ink: #17201f; --dim: #5c6664; --line: #dedbd3; --page: #f3f1ec; --card: #fff;
+  --accent: #0b6f68; --good: #0b6f43; --bad: #b3261e; --soft: #ebe8e1; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6ecea; --dim: #9aa7a4; --line: #29322f; --page: #0e1312; --card: #141a19;
+  --accent: #5cc9bd; --good: #77d6a0; --bad: #ff9a90; --soft: #1e2624; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
 a { color: var(--accent); }
@@ -11,7 +11,7 @@ h1 { font-size: 22px; margin: 0; } h2 { font-size: 16px; margin: 0 0 10px; }
 p { margin: 0 0 10px; } .dim, small { color: var(--dim); } small.block { display: block; white-space: nowrap; } code, pre, .mono { font-family: ui-monospace, monospace; font-size: 12.5px; }
 header.top { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: baseline; padding: 18px 24px; }
 main { display: grid; gap: 20px; padding: 0 24px 32px; max-width: 1240px; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px; min-width: 0; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 20px; padding: 18px 20px; min-width: 0; }
 main.home { grid-template-columns: minmax(0, 1fr) 520px; align-items: start; } .stack { display: grid; gap: 20px; }
 .weather form { overflow-x: auto; } .weather td { vertical-align: middle; } .weather label { display: flex; gap: 6px; align-items: center; } .weather input { width: 84px; padding: 4px 8px; } .weather input[name=seed] { width: 130px; }
 .weather .row, form.row { margin: 14px 0 0; }
