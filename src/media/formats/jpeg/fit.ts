@@ -9,10 +9,12 @@ import { type IccConversion, readIcc } from './icc.ts'
 import {
   type Complexity,
   chooseSize,
+  fittedInto,
   guessScale,
   largestSize,
   type Size,
   SMALLEST_SIDE,
+  scaled,
   viewOf,
 } from './size.ts'
 
@@ -79,6 +81,8 @@ const BITMAP_ROWS = 16
 /** The finest tables: of a picture in its own size, which would only grow, and of one that was brought down. */
 const FINEST_WHOLE = scaleOf(95)
 const FINEST_SMALLER = scaleOf(99)
+/** No picture of the largest size gains from more bytes than this. */
+const MOST_BYTES = 8_000_000
 /** Bytes that a picture in its own size may always take. */
 const LEAST_WHOLE = 8192
 /** Part of a picture with sharp edges of colour from which it counts as a drawing. */
@@ -171,9 +175,16 @@ export async function untilItFits(
 ): Promise<Result<FittedJpeg, JpegFitFailure>> {
   let bound = target.size ?? target.bound
   if (picture.orientation >= 5) bound = turned(bound)
+  let crowded = false
   for (;;) {
     const done = await attempt(bound)
-    if (!done.ok) return done
+    if (!done.ok) {
+      if (done.failure.code !== 'out_of_memory' || crowded || target.size !== undefined) return done
+      // Nothing but noise at a budget of megabytes takes that much: half the pixels do.
+      crowded = true
+      bound = scaled(fittedInto(picture, bound), Math.SQRT1_2)
+      continue
+    }
     if ('fitted' in done.value) return ok(done.value.fitted)
     const { size, smallest } = done.value
     // A third more room than the size that failed seemed to need, and at least a fifth fewer pixels.
@@ -221,7 +232,7 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
     const { effort, minimumQuality = 10 } = this.#target
     const { orientation } = this.#picture
     const complexity = complexityOf(core)
-    const wanted = this.#target.budget
+    const wanted = Math.min(this.#target.budget, MOST_BYTES)
     const size =
       this.#target.size === undefined ? chooseSize(this.#view, complexity, wanted, this.stage) : this.stage
     const whole = size.width === this.#picture.width && size.height === this.#picture.height
