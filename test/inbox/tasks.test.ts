@@ -1,13 +1,18 @@
-import { copyFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensureSamplePhoto } from '../../scripts/lib/sample-photo.mjs'
 import { photo } from '../gateway/photo.ts'
 import { allReady, answerFrom, type Browser, file, SHOTS, startBrowser } from './browser.ts'
 
 let browser: Browser
+let evening: Uint8Array<ArrayBuffer>
+let detail: Uint8Array<ArrayBuffer>
+const sample = fileURLToPath(new URL('../../.wrangler/photo.jpg', import.meta.url))
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
 
 beforeAll(async () => {
@@ -20,7 +25,16 @@ beforeAll(async () => {
   }
   const contacts = Object.entries(names).map(([address, name]) => ({ address, name }))
   expect((await gateway.json('/v1/contacts', { json: { contacts } })).status).toBe(200)
-  const sunset = await photo(1600, 1200)
+  await ensureSamplePhoto(sample)
+  const whole = await readFile(sample)
+  const sunset = new Uint8Array(await sharp(whole).resize(1800).jpeg({ quality: 92 }).toBuffer())
+  evening = sunset
+  detail = new Uint8Array(
+    await sharp(whole)
+      .extract({ left: 2050, top: 900, width: 1400, height: 1800 })
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+  )
   const send = async (to: string, text: string, media: boolean) => {
     const body = new FormData()
     body.append('to', to)
@@ -69,9 +83,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   composer: async (page) => {
     await STATES.thread?.(page)
-    await page
-      .locator('input[name=files]')
-      .setInputFiles([file('one.jpg', await photo(1600, 1200)), file('two.jpg', await photo(900, 1200))])
+    await page.locator('input[name=files]').setInputFiles([file('one.jpg', evening), file('two.jpg', detail)])
     await page.getByLabel('Text', { exact: true }).fill('Two more from this morning')
     await allReady(page, 2)
   },
@@ -97,7 +109,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   fit: async (page) => {
     await page.goto(new URL('/fit', browser.gateway.url).href)
-    await page.locator('input[name=files]').setInputFiles(file('sunset.jpg', await photo(1600, 1200)))
+    await page.locator('input[name=files]').setInputFiles(file('sunset.jpg', evening))
     await page.locator('.compare').waitFor({ timeout: 60_000 })
   },
   handset: async (page) => {
@@ -152,7 +164,9 @@ describe.each([
       !dark &&
       (name === 'composer' || name === 'handset')
     )
-      await copyFile(shot, join(docs, name === 'composer' ? 'inbox.png' : 'handset.png'))
+      await sharp(shot)
+        .png({ palette: true, quality: 92, effort: 10 })
+        .toFile(join(docs, name === 'composer' ? 'inbox.png' : 'handset.png'))
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     // A sheet or dialog covers part of what is below it; that part is judged in the states without one.
     const within = name === 'menu' ? '.menu' : name === 'viewer' ? 'dialog' : 'html'
