@@ -68,9 +68,11 @@ function readHeaders(bytes: Uint8Array): { headers: Map<string, string>; next: n
   let next = bytes.length
   for (let at = 0; at <= Math.min(bytes.length, HEADER_BYTES); ) {
     const end = bytes.indexOf(LF, at)
-    if (end === -1) break
-    if (end === at || (end === at + 1 && bytes[at] === CR)) {
-      next = end + 1
+    // Before a boundary the empty line of a part without a body is the boundary's own.
+    const ended = end === -1 && at > 0 && at === bytes.length
+    if (end === -1 && !ended) break
+    if (ended || end === at || (end === at + 1 && bytes[at] === CR)) {
+      next = ended ? at : end + 1
       const headers = new Map<string, string>()
       const text = new TextDecoder().decode(bytes.subarray(0, at))
       for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
@@ -85,24 +87,37 @@ function readHeaders(bytes: Uint8Array): { headers: Map<string, string>; next: n
   return null
 }
 
+/** Where the platform has no decoder of its own. */
+const fromBase64 =
+  (Uint8Array.fromBase64 as typeof Uint8Array.fromBase64 | undefined)?.bind(Uint8Array) ??
+  ((text: string): Uint8Array => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)))
+
 /** Base64 with whatever else stands between (RFC 2045, clause 6.8: characters outside the alphabet are ignored). */
 function decodeBase64(bytes: Uint8Array): Uint8Array | null {
   const text = new TextDecoder('latin1').decode(bytes)
   try {
-    return Uint8Array.fromBase64(text)
+    return fromBase64(text)
   } catch {
     const clean = text.replace(/[^A-Za-z0-9+/=]+/g, '').replace(/=.*$/s, '')
     try {
-      return Uint8Array.fromBase64(clean)
+      return fromBase64(clean)
     } catch {
       return null
     }
   }
 }
 
+/** A line without the white space at its end, which transports add and take away. Not by a pattern: those take quadratic time. */
+function trimmed(line: string): string {
+  const stop = line.endsWith('\r') ? line.length - 1 : line.length
+  let end = stop
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--
+  return line.slice(0, end) + line.slice(stop)
+}
+
 /** Quoted-printable (RFC 2045, clause 6.7); what is no escape stands for itself. */
 function decodeQuoted(bytes: Uint8Array): Uint8Array {
-  const text = new TextDecoder('latin1').decode(bytes).replace(/[ \t]+(?=\r?\n|$)/g, '')
+  const text = new TextDecoder('latin1').decode(bytes).split('\n').map(trimmed).join('\n')
   const plain = text
     .replace(/=\r?\n/g, '')
     .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
