@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { matchChoice } from '../domain/choice.ts'
 import type { Thread } from '../domain/conversation.ts'
 import type { Halted } from '../domain/forget.ts'
 import { mintMessageId } from '../domain/ids.ts'
@@ -12,6 +11,7 @@ import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
+import { repliedTo } from './replied-to.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
 import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
 import { advanceAll, standingOf } from './standing.ts'
@@ -136,7 +136,6 @@ export function createConversation<Env>(
         this.#log.begin(conversation, thread)
         this.#log.claim(inbound.claim, id, now)
         const parts = inbound.parts.map(({ part }) => part)
-        const choice = matchChoice(inbound.text ?? '', this.#log.offerings(now - PATIENCE.choice))
         this.#log.add(
           {
             id,
@@ -152,7 +151,7 @@ export function createConversation<Env>(
             budget: 0,
             wireBytes: parts.reduce((sum, part) => sum + part.bytes, 0),
             warnings: [],
-            ...(choice === null ? {} : { choice }),
+            ...repliedTo(this.#log, inbound.text, now - PATIENCE.choice),
             createdAt: inbound.at,
           },
           { direction: 'inbound', state: 'received', recipients: [], dueAt: null, validUntil: now, now },

@@ -55,6 +55,8 @@ export type Body = Pick<
   | 'programme'
   | 'automatic'
   | 'offers'
+  | 'batch'
+  | 'answers'
   | 'pieces'
   | 'choice'
 >

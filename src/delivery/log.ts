@@ -82,6 +82,8 @@ export class Log {
       offers,
       choice,
       pieces,
+      batch,
+      answers,
     } = message
     const body: Body = {
       account,
@@ -101,6 +103,8 @@ export class Log {
       ...(offers === undefined ? {} : { offers }),
       ...(choice === undefined ? {} : { choice }),
       ...(pieces === undefined ? {} : { pieces }),
+      ...(batch === undefined ? {} : { batch }),
+      ...(answers === undefined ? {} : { answers }),
     }
     const row = this.#rows(
       `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
@@ -245,6 +249,16 @@ export class Log {
     )
       .map(messageOf)
       .map(({ id, offers }) => ({ message: id, offers: offers ?? [] }))
+  }
+
+  /** The last message of ours that may have arrived. */
+  lastSent(since: number): Message | null {
+    const row = this.#rows(
+      `SELECT * FROM messages WHERE sequence > (SELECT MAX(sequence) FROM messages) - 200 AND direction = 'outbound'
+         AND created_at >= ? AND state NOT IN ('failed', 'expired', 'canceled') ORDER BY sequence DESC LIMIT 1`,
+      since,
+    )[0]
+    return row === undefined ? null : messageOf(row)
   }
 
   /** Messages that wait to be submitted, in order. */

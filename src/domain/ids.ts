@@ -4,7 +4,19 @@
  */
 
 /** What an id can name, by its prefix. */
-export type IdPrefix = 'acc' | 'key' | 'cnv' | 'msg' | 'med' | 'evt' | 'req' | 'whk' | 'led' | 'ven' | 'tpl'
+export type IdPrefix =
+  | 'acc'
+  | 'key'
+  | 'cnv'
+  | 'msg'
+  | 'med'
+  | 'evt'
+  | 'req'
+  | 'whk'
+  | 'led'
+  | 'ven'
+  | 'tpl'
+  | 'bat'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const CONVERSATION_LENGTH = 22

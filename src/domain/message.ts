@@ -66,6 +66,10 @@ export type Message = {
   readonly automatic?: Automatic
   /** The messages that it goes as, where its vendor carries fewer parts than it has. */
   readonly pieces?: readonly Piece[]
+  /** Names what went to several people at once, a message each. */
+  readonly batch?: string
+  /** The message of such a batch that an inbound message most likely answers. */
+  readonly answers?: string
   /** Answers that it offered, as they are numbered in its text. */
   readonly offers?: readonly Offer[]
   /** The answer that an inbound message chose, and of which message. */

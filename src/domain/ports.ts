@@ -318,6 +318,10 @@ export type SendRequest = {
   readonly sendAt?: number | undefined
   /** Milliseconds for which it is tried. */
   readonly validity?: number | undefined
+  /** Several recipients as one thread, or each with a message of their own; one thread without a word. */
+  readonly group?: 'thread' | 'separate' | undefined
+  /** Set by Belino itself: what it is sent together with. */
+  readonly batch?: string | undefined
   /** Set by Belino itself: the subject is a title, which the text takes up where no MMS can go. */
   readonly isTitled?: boolean | undefined
   /** Set by Belino itself, never by a request. */

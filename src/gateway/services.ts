@@ -5,6 +5,7 @@ import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
 import { createForget } from '../messaging/forget.ts'
+import { createSendSeparately } from '../messaging/groups.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createKeywords } from '../messaging/keywords.ts'
 import { createMessaging } from '../messaging/messaging.ts'
@@ -52,6 +53,8 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     accounts: createAccounts(ports),
     keywords: createKeywords(ports),
     templates: createTemplates(ports),
+    sendSeparately: createSendSeparately(ports),
+    threadLinks: (caller, id) => ports.threadLinks.of(caller.account, id),
     preview: (caller, request) => preview(ports, caller, request),
     numbers: createNumbers(ports),
     recipients: createRecipients(ports),

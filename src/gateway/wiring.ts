@@ -36,6 +36,7 @@ import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
 import { createSearchStore } from '../store/search.ts'
 import { createTemplateStore } from '../store/templates.ts'
+import { createThreadLinkStore } from '../store/thread-links.ts'
 import { createVendorAccountStore } from '../store/vendor-accounts.ts'
 import { createWebhookStore } from '../store/webhooks.ts'
 import type { Carrier } from '../vendors/contract.ts'
@@ -243,6 +244,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       credit: createCreditStore({ db: env.DB }),
       quota: createQuotaStore({ db: env.DB }),
       templates: createTemplateStore({ db: env.DB }),
+      threadLinks: createThreadLinkStore({ db: env.DB }),
       claims,
       media,
       index,

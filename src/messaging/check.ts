@@ -50,6 +50,9 @@ export type Examined = {
   readonly warnings: readonly Warning[]
 }
 
+/** How many people one request writes to with a message each: they are sent one after the other while it waits. */
+const SEPARATELY = 50
+
 /** How far ahead a message may be planned, in milliseconds: vendors and media do not wait longer. */
 const LATEST = 35 * 86_400_000
 
@@ -83,7 +86,9 @@ export async function examine(
   if (carrier === null)
     return refused({ code: 'vendor_not_available', vendor: sender.vendor }, ...recipients.errors)
   const networks = await networksOf(ports, caller.account, known)
-  const limits = within(carrier.limits(sender.type), networks, sender)
+  const together = request.group !== 'separate'
+  const carried = within(carrier.limits(sender.type), networks, sender)
+  const limits = together ? carried : { ...carried, recipients: SEPARATELY }
   const someoneWithoutMms = [...known.values()].some((facts) => mmsNow(facts, now) === 'no')
   const { subject, text } = wordsOf(request, sender.mms && !someoneWithoutMms)
   const segments = segmentsOf(text ?? '')
@@ -91,7 +96,7 @@ export async function examine(
     asked: request.channel ?? 'auto',
     media: request.media.length,
     hasSubject: subject !== null,
-    recipients: to.length,
+    recipients: together ? to.length : Math.min(1, to.length),
     segments: segments.count,
     sender,
     someoneWithoutMms,

@@ -15,6 +15,7 @@ import type {
 } from '../domain/ports.ts'
 import type { RecipientStore } from '../domain/recipient-store.ts'
 import type { TemplateStore } from '../domain/template.ts'
+import type { ThreadLinkStore } from '../domain/thread-links.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { Admission } from './admission.ts'
 import type { MediaLinks } from './media-links.ts'
@@ -41,6 +42,7 @@ export type MessagingPorts = {
   readonly credit: CreditStore
   readonly quota: QuotaStore
   readonly templates: TemplateStore
+  readonly threadLinks: ThreadLinkStore
   readonly claims: ClaimStore
   readonly media: MediaStore
   readonly index: IndexStore

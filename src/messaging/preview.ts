@@ -5,7 +5,7 @@ import type { Channel, Part, Warning } from '../domain/message.ts'
 import { layOut, type MimeMessage, TEXT_NAME } from '../domain/mime.ts'
 import { networkById } from '../domain/networks.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
-import { ok, type Result } from '../domain/result.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
 import type { Segments } from '../domain/segments.ts'
 import { buildSmil } from '../domain/smil.ts'
 import { allow } from './check.ts'
@@ -59,6 +59,12 @@ export async function preview(
   asked: SendRequest,
 ): Promise<Result<Preview, Failure>> {
   if (lacks(caller, 'send')) return forbidden('send')
+  if (asked.group === 'separate' && asked.to.length > 1)
+    return fail({
+      code: 'invalid_field',
+      field: 'to',
+      problem: 'Each gets a message of their own. Preview one recipient at a time.',
+    })
   const plain = await plainRequest(ports, caller, asked, true)
   if (!plain.ok) return plain
   const { request } = plain.value

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { extensionOf, inspect, kindOf, type MediaType } from '../media/index.ts'
 import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.ts'
 import { afterReceive } from './after-receive.ts'
+import { linkNewThread } from './link-thread.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
 import { learnNetwork } from './recipients.ts'
@@ -66,6 +67,7 @@ async function takeMessage(
   const parts: Inbound['parts'][number][] = []
   for (const [index, part] of event.parts.entries())
     parts.push(await takePart(ports, number.account, part, index + 1))
+  await linkNewThread(ports, conversation, thread)
   await ports.index.open(conversation, thread, ports.clock.now())
   const { message } = await ports.conversations.receive(conversation, thread, {
     claim: `${vendor}:message:${event.eventId}`,

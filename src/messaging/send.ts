@@ -7,6 +7,7 @@ import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
+import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
 import { type ComposedPieces, composePieces } from './split.ts'
@@ -76,6 +77,7 @@ export async function send(
         ...(bulk === null ? [] : [bulk]),
         ...composed.value.warnings,
       ]
+      await linkNewThread(ports, conversation, thread)
       await ports.index.open(conversation, thread, ports.clock.now())
       const { message } = await ports.conversations.accept(conversation, thread, {
         id,
@@ -94,6 +96,7 @@ export async function send(
         warnings,
         purpose: allowed.value.purpose,
         ...(offers.length === 0 ? {} : { offers }),
+        ...(request.batch === undefined ? {} : { batch: request.batch }),
         ...(pieces.length === 1 ? {} : { pieces: piecesOf(composed.value) }),
         ...(request.programme === undefined ? {} : { programme: request.programme }),
         ...(request.automatic === undefined ? {} : { automatic: request.automatic }),

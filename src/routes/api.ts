@@ -17,6 +17,7 @@ import { networkRoutes, recipientRoutes } from './recipients.ts'
 import { representMessage, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
 import { readSend } from './send-request.ts'
+import { sendSeparately } from './send-separately.ts'
 import { eventRoutes } from './stream.ts'
 import { templateRoutes } from './templates.ts'
 import { creditRoutes, keyLimitRoutes, usageRoutes } from './usage.ts'
@@ -32,6 +33,7 @@ export function createApi(): Hono<ApiEnv> {
     const read = await readSend(c)
     if (!read.ok) return failed(c, read.failure)
     const { request, bodyHash } = read.value
+    if (request.group === 'separate') return await sendSeparately(c, read.value)
     const sent = await c.get('messaging').send(c.get('caller'), request, idempotencyOf(c, bodyHash))
     if (!sent.ok) return failed(c, sent.failure)
     const { message, warnings } = sent.value

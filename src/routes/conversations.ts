@@ -20,7 +20,8 @@ const line = (most: number) =>
     v.check((text) => text.isWellFormed(), 'It holds half a character.'),
   )
 
-const Change = v.strictObject({
+/** The body of `PATCH /v1/conversations/:id`: what is left out stays. */
+export const ConversationBody = v.strictObject({
   read_through: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   assignee: v.optional(v.nullable(line(120))),
   labels: v.optional(v.pipe(v.array(line(40)), v.maxLength(20, 'At most 20 labels fit.'))),
@@ -34,6 +35,9 @@ const Change = v.strictObject({
     ),
   ),
 })
+
+/** The body of `POST /v1/conversations/:id/notes`. */
+export const NoteBody = v.strictObject({ text: line(5000) })
 
 /** A conversation with what people added to it. */
 export const representInboxRow = (row: InboxRow) => ({
@@ -66,13 +70,14 @@ export function conversationRoutes(): Hono<ApiEnv> {
     const found = await c.get('people').conversation(c.get('caller'), c.req.param('id'))
     if (!found.ok) return failed(c, found.failure)
     const notes = found.value.notes.map((note) => ({ ...note, at: new Date(note.at).toISOString() }))
-    return c.json({ ...representInboxRow(found.value), notes })
+    const neighbours = await c.get('threadLinks')(c.get('caller'), found.value.id)
+    return c.json({ ...representInboxRow(found.value), ...neighbours, notes })
   })
 
   routes.patch('/:id', async (c) => {
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(Change, json.value)
+    const parsed = v.safeParse(ConversationBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const { read_through, ...change } = parsed.output
     const changed = await c
@@ -96,7 +101,7 @@ export function conversationRoutes(): Hono<ApiEnv> {
   routes.post('/:id/notes', async (c) => {
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(v.strictObject({ text: line(5000) }), json.value)
+    const parsed = v.safeParse(NoteBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const note = await c.get('people').addNote(c.get('caller'), c.req.param('id'), parsed.output.text)
     return note.ok

@@ -2,12 +2,14 @@ import type { Failure } from '../domain/failure.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, SendRequest, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
+import type { Neighbours } from '../domain/thread-links.ts'
 import type { Accounts } from '../messaging/accounts.ts'
 import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
 import type { Forget } from '../messaging/forget.ts'
+import type { SendSeparately } from '../messaging/groups.ts'
 import type { Keywords } from '../messaging/keywords.ts'
 import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
@@ -96,6 +98,8 @@ export type Services = {
   readonly forget: Forget
   readonly keywords: Keywords
   readonly templates: Templates
+  readonly sendSeparately: SendSeparately
+  readonly threadLinks: (caller: Caller, conversation: string) => Promise<Neighbours>
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
   readonly vendors: VendorAccountsService

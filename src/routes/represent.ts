@@ -63,6 +63,8 @@ export const representMessage = (message: Message) => ({
   })),
   warnings: message.warnings,
   pieces: message.pieces?.length ?? 1,
+  batch: message.batch ?? null,
+  answers: message.answers ?? null,
   choices: message.offers ?? [],
   choice_response: message.choice ?? null,
   created_at: iso(message.createdAt),

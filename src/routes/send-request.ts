@@ -68,6 +68,7 @@ export const SendBody = v.strictObject({
   ),
   content: v.optional(Content),
   template: v.optional(TemplateUse),
+  group: v.optional(v.picklist(['thread', 'separate'], 'Choose thread or separate.')),
   channel: v.optional(v.picklist(CHANNEL_CHOICES, 'Choose auto, sms or mms.')),
   purpose: v.optional(
     v.picklist(
@@ -169,7 +170,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel, content, template, split } = parsed.output
+  const { channel, content, template, split, group } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -188,6 +189,7 @@ async function checked(
     content ?? null,
     template ?? null,
     split ?? null,
+    group ?? null,
   ])
   return ok({
     request: {
@@ -201,6 +203,7 @@ async function checked(
       content,
       template,
       split,
+      group,
       strict,
       purpose,
       programme,

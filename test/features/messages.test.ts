@@ -418,3 +418,96 @@ describe('more attachments than one message carries', () => {
     }
   })
 })
+
+describe('several recipients', () => {
+  const phones = (...ends: number[]) => ends.map((end) => `+161355502${end}`)
+  const conversation = async (id: string) => (await gateway.json(`/v1/conversations/${id}`)).body
+  const inGroup = (from: string, others: string[], id: string, text: string) =>
+    answers(from, id, { text, members: others.join(',') })
+
+  it('I6 a group is one thread: replies land in it whoever writes, each has a receipt', async () => {
+    const members = phones(31, 32, 33)
+    const sent = await gateway.send({ to: members, text: 'Lunch at noon?' })
+    expect(sent).toMatchObject({ status: 202, body: { channel: 'mms' } })
+    const settled = await gateway.settled(sent.body.id)
+    expect(settled.recipients.map((one: Json) => [one.address, one.state])).toEqual(
+      members.map((address) => [address, 'delivered']),
+    )
+    const id = sent.body.conversation
+    for (const from of members) {
+      const others = members.filter((one) => one !== from)
+      expect(await inGroup(from, others, id, `Yes from ${from}`)).toMatchObject({ from, conversation: id })
+    }
+    expect(await thread(id)).toHaveLength(4)
+  })
+
+  it('V3 several recipients at the same time, each with a message of their own', async () => {
+    const members = phones(34, 35, 36)
+    const media = [await upload(await photo(400, 300))]
+    const message = { to: members, group: 'separate', text: 'Sale', media }
+    const headers = { 'idempotency-key': 'separately-1' }
+    const sent = await gateway.send(message, { headers })
+    expect(sent.status).toBe(202)
+    const { batch, messages, failures } = sent.body
+    expect(failures).toEqual([])
+    expect(messages.map((one: Json) => one.to)).toEqual(members.map((one) => [one]))
+    expect(new Set(messages.map((one: Json) => one.conversation)).size).toBe(3)
+    for (const one of messages) expect(one.batch).toBe(batch)
+    for (const one of messages) await gateway.settled(one.id)
+    // The same key once more is the same answer, and no second message.
+    const again = await gateway.send(message, { headers })
+    expect(again.body.messages.map((one: Json) => one.id)).toEqual(messages.map((one: Json) => one.id))
+    expect(await thread(messages[1].conversation)).toHaveLength(1)
+    // A reply lands in the thread of the two, and names what it most likely answers.
+    const reply = await answers(members[1]!, messages[1].conversation, { text: 'How much?' })
+    expect(reply).toMatchObject({ answers: messages[1].id, conversation: messages[1].conversation })
+    await gateway.send({ to: members[1], text: 'Five' })
+    expect((await answers(members[1]!, messages[1].conversation, { text: 'Fine' })).answers).toBeNull()
+  })
+
+  it('short texts to each go as SMS, and more people than a group holds are reached', async () => {
+    const many = Array.from({ length: 12 }, (_, n) => `+16135550${240 + n}`)
+    const said = await check({ to: many, group: 'separate', text: 'Hi' })
+    expect(said).toMatchObject({ allowed: true, channel: 'sms' })
+    const sent = await gateway.send({ to: many, group: 'separate', text: 'Hi' })
+    expect(sent.body.messages.map((one: Json) => one.channel)).toEqual(many.map(() => 'sms'))
+    expect((await gateway.send({ to: many, text: 'Hi' })).body.error.code).toBe('too_many_recipients')
+  })
+
+  it('a message to any who opted out is refused, naming how many', async () => {
+    const members = phones(37, 38, 39)
+    await gateway.json('/v1/consents', { json: { address: members[1], state: 'out' } })
+    for (const group of ['thread', 'separate']) {
+      const { status, body } = await gateway.send({ to: members, group, text: 'Hi' })
+      expect(status).toBe(422)
+      expect(body.error).toMatchObject({ code: 'recipients_opted_out' })
+      expect(body.error.message).toContain('1 of the 3')
+    }
+    expect(
+      (await gateway.simulator(`/handsets/${encodeURIComponent(members[0]!)}/messages`)).body.messages,
+    ).toEqual([])
+  })
+
+  it('a changed membership is a new thread, linked to the old one', async () => {
+    const [a, b, c, d] = phones(51, 52, 53, 54) as [string, string, string, string]
+    const first = (await gateway.send({ to: [a, b], text: 'Two' })).body
+    await gateway.settled(first.id)
+    await until(
+      'the list to know the thread',
+      async () => (await conversation(first.conversation))?.messages > 0,
+    )
+    const second = (await gateway.send({ to: [a, b, c], text: 'Three' })).body
+    expect(second.conversation).not.toBe(first.conversation)
+    expect(await conversation(second.conversation)).toMatchObject({
+      previous: first.conversation,
+      next: null,
+    })
+    expect(await conversation(first.conversation)).toMatchObject({
+      previous: null,
+      next: second.conversation,
+    })
+    // Others who only share somebody are another group.
+    const other = (await gateway.send({ to: [c, d], text: 'Others' })).body
+    expect(await conversation(other.conversation)).toMatchObject({ previous: null })
+  })
+})
