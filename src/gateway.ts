@@ -20,7 +20,9 @@ import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
 import { fundRoutes } from './routes/fund.ts'
 import { hookRoutes } from './routes/hooks.ts'
+import { openApi } from './routes/openapi.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
+import { referencePage } from './routes/reference-page.ts'
 import { requireKey } from './routes/require-key.ts'
 import { sessionOf, sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -82,6 +84,8 @@ export function createBelino(options: BelinoOptions = {}): Belino {
 
   app.get('/health', (c) => c.json({ ok: true }))
   app.get('/docs/errors', errorsPage)
+  app.get('/openapi.json', (c) => c.json(openApi(app.routes, new URL(c.req.url).origin)))
+  app.get('/docs', (c) => referencePage(c, openApi(app.routes, new URL(c.req.url).origin)))
 
   app.use(async (c, next) => {
     const wiring = wire(c.env)

@@ -14,7 +14,8 @@ const One = v.strictObject({
   programme: v.optional(v.pipe(v.string(), v.maxLength(40))),
   at: v.optional(v.pipe(v.string(), v.isoTimestamp('Write the time as 2026-01-31T12:00:00Z.'))),
 })
-const Body = v.union([
+/** The body of `POST /v1/consents` in JSON: one, or up to 1000. */
+export const ConsentBody = v.union([
   One,
   v.strictObject({ consents: v.pipe(v.array(One), v.minLength(1), v.maxLength(1000)) }),
 ])
@@ -54,7 +55,7 @@ export function consentRoutes(): Hono<ApiEnv> {
     }
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(Body, json.value)
+    const parsed = v.safeParse(ConsentBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const told = 'consents' in parsed.output ? parsed.output.consents : [parsed.output]
     const recorded = await c.get('consents').record(

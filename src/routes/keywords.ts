@@ -13,7 +13,8 @@ const text = (most: number) =>
     v.check((value) => value.isWellFormed(), 'It holds half a character.'),
   )
 
-const Rule = v.strictObject({
+/** The body of `POST /v1/keywords` and `PUT /v1/keywords/:id`. */
+export const KeywordBody = v.strictObject({
   number: v.optional(v.nullable(text(40))),
   match: v.picklist(['exact', 'starts', 'any'], 'Choose exact, starts or any.'),
   word: v.optional(text(60)),
@@ -38,7 +39,7 @@ export function keywordRoutes(): Hono<ApiEnv> {
   const write = async (c: Context<ApiEnv>, id: string | null): Promise<Response> => {
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(Rule, json.value)
+    const parsed = v.safeParse(KeywordBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const written = await c.get('keywords').put(c.get('caller'), id, parsed.output)
     return written.ok ? c.json(represent(written.value), id === null ? 201 : 200) : failed(c, written.failure)

@@ -17,7 +17,8 @@ const Name = v.pipe(
   v.check((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'It holds characters that no name has.'),
 )
 const One = v.strictObject({ address: v.pipe(v.string(), v.maxLength(60)), name: Name })
-const Contacts = v.union([
+/** The body of `POST /v1/contacts`: one, or up to 1000. */
+export const ContactsBody = v.union([
   One,
   v.strictObject({
     contacts: v.pipe(v.array(One), v.minLength(1), v.maxLength(1000, 'Send at most 1000 contacts at once.')),
@@ -45,7 +46,7 @@ export function contactRoutes(): Hono<ApiEnv> {
   routes.post('/', async (c) => {
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(Contacts, json.value)
+    const parsed = v.safeParse(ContactsBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const told = 'contacts' in parsed.output ? parsed.output.contacts : [parsed.output]
     const written = await c.get('people').putContacts(c.get('caller'), told)

@@ -8,7 +8,8 @@ import { pageOf } from './pages.ts'
 import { Content, Variables } from './rich-request.ts'
 import { issueFailure } from './send-request.ts'
 
-const Body = v.strictObject({
+/** The body of `POST /v1/templates` and `PUT /v1/templates/:id`. */
+export const TemplateBody = v.strictObject({
   name: v.pipe(
     v.string(),
     v.trim(),
@@ -37,7 +38,7 @@ export function templateRoutes(): Hono<ApiEnv> {
   const write = async (c: Context<ApiEnv>, id: string | null): Promise<Response> => {
     const json = await readJson(c.req.raw, c.get('limits').json)
     if (!json.ok) return failed(c, json.failure)
-    const parsed = v.safeParse(Body, json.value)
+    const parsed = v.safeParse(TemplateBody, json.value)
     if (!parsed.success) return failed(c, issueFailure(parsed.issues[0]))
     const written = await c.get('templates').put(c.get('caller'), id, parsed.output)
     return written.ok ? c.json(represent(written.value), id === null ? 201 : 200) : failed(c, written.failure)
