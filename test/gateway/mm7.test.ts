@@ -156,6 +156,25 @@ describe('Belino at a relay', () => {
     ])
   })
 
+  it('holds a report that overtook the answer to the submit, and one of which nobody knows', async () => {
+    const report = (messageId: string) =>
+      soap(
+        '80',
+        'DeliveryReportReq',
+        `<MessageID>${messageId}</MessageID><Recipient><Number>16135550179</Number></Recipient><Sender><Number>16475550100</Number></Sender>` +
+          `<Date>${new Date().toISOString()}</Date><MMStatus>Unreachable</MMStatus>`,
+      )
+    for (const one of ['early', 'of nobody']) expect((await post(hook, report(one))).status).toBe(200)
+    relay.answer = (asked) => taken(asked, 'early')
+    const sent = await gateway.send({ from: OWN, to: '+16135550179', text: 'Hello', channel: 'mms' })
+    expect(sent.status).toBe(202)
+    expect(await gateway.settled(sent.body.id)).toMatchObject({
+      state: 'failed',
+      reason: { code: 'unreachable' },
+      vendor_code: 'Unreachable',
+    })
+  })
+
   it('fails with the relay\u2019s own code, and tries again what may be tried again', async () => {
     let n = 0
     relay.answer = (asked) =>
