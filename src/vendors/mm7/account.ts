@@ -63,6 +63,8 @@ export type Mm7Account = {
   readonly vasId: string | null
   readonly serviceCode: string | null
   readonly vaspId: string | null
+  /** What must not be shown where the relay repeats it. */
+  readonly secrets: readonly string[]
   /** The Authorization header to the relay. */
   readonly authorization: string | null
   /** The Authorization header that the relay must send; null where none was agreed. */
@@ -96,6 +98,7 @@ export function readAccount(one: VendorAccount): Mm7Account | null {
     vasId: vas_id ?? null,
     serviceCode: service_code ?? null,
     vaspId: vasp_id ?? null,
+    secrets: Object.values(one.credentials).filter((value) => value.length >= 4),
     authorization: basic(username, password),
     hookAuthorization: basic(hook_username, hook_password),
   }

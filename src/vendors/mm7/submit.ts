@@ -147,7 +147,10 @@ export function outcomeOf(
       : { kind: 'accepted', vendorId }
   }
   const reason = reasonOf(status.code, account.flavour)
-  const words = [status.text, status.details].filter((one) => one !== null).join(': ')
+  const words = account.secrets.reduce(
+    (text, secret) => text.replaceAll(secret, '***'),
+    [status.text, status.details].filter((one) => one !== null).join(': '),
+  )
   const said = {
     reason,
     vendorCode: String(status.code),

@@ -210,6 +210,14 @@ describe('answers', () => {
   })
 })
 
+it('shows no credential that a relay repeats', async () => {
+  const { carrier } = stage(() => xml(faultOf(4001, 'User vasp with pässword is unknown')))
+  expect(await carrier.submit(submission())).toMatchObject({
+    reason: 'vendor_credentials',
+    vendorText: 'User *** with *** is unknown: more',
+  })
+})
+
 describe('CancelReq and ReplaceReq', () => {
   it('take back and replace by the id of the relay', async () => {
     const { carrier, requests } = stage(async (request) => {
