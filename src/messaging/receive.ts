@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { extensionOf, inspect, kindOf, type MediaType } from '../media/index.ts'
 import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.ts'
 import { afterReceive } from './after-receive.ts'
+import { orderedParts } from './inbound-order.ts'
 import { linkNewThread } from './link-thread.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
@@ -65,7 +66,7 @@ async function takeMessage(
   }
   const conversation = await conversationId(ports.conversationSecret, number.account, threadKey(thread))
   const parts: Inbound['parts'][number][] = []
-  for (const [index, part] of event.parts.entries())
+  for (const [index, part] of orderedParts(event.parts).entries())
     parts.push(await takePart(ports, number.account, part, index + 1))
   await linkNewThread(ports, conversation, thread)
   await ports.index.open(conversation, thread, ports.clock.now())

@@ -511,3 +511,36 @@ describe('several recipients', () => {
     expect(await conversation(other.conversation)).toMatchObject({ previous: null })
   })
 })
+
+describe('presentations', () => {
+  it('I7 a presentation orders what came in, and what it leaves out still shows', async () => {
+    const phone = '+16135550261'
+    const { sent } = await arrives(phone, { text: 'Send pictures' })
+    const picture = async (name: string, width: number) => new File([await photo(width, 100)], name)
+    const smil = '<smil><body><par><img src="c.jpg"/></par><par><img src="cid:a.jpg"/></par></body></smil>'
+    const files = [
+      await picture('a.jpg', 110),
+      await picture('b.jpg', 120),
+      await picture('c.jpg', 130),
+      new File([smil], 'order.smil', { type: 'application/smil' }),
+    ]
+    const came = await answers(phone, sent.conversation, { text: 'Here', media: files })
+    expect(came.text).toBe('Here')
+    expect(came.parts.map((one: Json) => [one.name, one.width])).toEqual([
+      ['image1.jpg', 130],
+      ['image2.jpg', 110],
+      ['image3.jpg', 120],
+    ])
+  })
+
+  it("I7 the caller's order of parts is the order of the slides", async () => {
+    const media = [await upload(await photo(310, 100)), await upload(await photo(320, 100))]
+    const { arrived } = await arrives('+16135550262', { text: 'Two', media: [media[1], media[0]] })
+    expect(arrived.shown).toHaveLength(2)
+    const widths = arrived.shown.map((slide: number[]) =>
+      slide.map((index) => arrived.facts.parts[index].width).find((width) => width !== null),
+    )
+    expect(widths).toEqual([320, 310])
+    expect(arrived.facts.unreferenced).toEqual([])
+  })
+})
