@@ -115,6 +115,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   handset: async (page) => {
     await page.goto(new URL('/handset/%2B16135550180', browser.gateway.url).href)
     await page.locator('.thread img').first().waitFor()
+    await page.locator('details.message:has-text("from the gateway") summary').first().click()
   },
   simulator: async (page) => {
     await page.goto(new URL('/simulator', browser.gateway.url).href)

@@ -10,7 +10,7 @@ a { color: var(--accent); }
 h1 { font-size: 22px; margin: 0; } h2 { font-size: 16px; margin: 0 0 10px; }
 p { margin: 0 0 10px; } .dim, small { color: var(--dim); } small.block { display: block; white-space: nowrap; } code, pre, .mono { font-family: ui-monospace, monospace; font-size: 12.5px; }
 header.top { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: baseline; padding: 18px 24px; }
-main { display: grid; gap: 20px; padding: 0 24px 32px; max-width: 1240px; }
+main { display: grid; gap: 20px; padding: 0 24px 32px; max-width: 1280px; margin: 0 auto; } header.top { max-width: 1280px; margin: 0 auto; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 20px; padding: 18px 20px; min-width: 0; }
 main.home { grid-template-columns: minmax(0, 1fr) 520px; align-items: start; } .stack { display: grid; gap: 20px; }
 .weather form { overflow-x: auto; } .weather td { vertical-align: middle; } .weather label { display: flex; gap: 6px; align-items: center; } .weather input { width: 84px; padding: 4px 8px; } .weather input[name=seed] { width: 130px; }
