@@ -89,8 +89,9 @@ async function admitByAccess(c: Context<ServicesEnv>): Promise<Session | null> {
   }
 }
 
+/** Where the pages begin. Below another app that is a path without a slash at its end: with one Hono does not find it. */
 const homeOf = (c: Context, depth: number): string =>
-  `${c.req.path.replace(/\/$/, '').split('/').slice(0, -depth).join('/')}/`
+  c.req.path.replace(/\/$/, '').split('/').slice(0, -depth).join('/') || '/'
 
 /** `/session`: a key in, a cookie out. */
 export function sessionRoutes(): Hono<ServicesEnv> {

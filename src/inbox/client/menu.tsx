@@ -28,7 +28,7 @@ export function Menu() {
           <small>{t('signedInAs')}</small>
           <bdi>{boot.who}</bdi>
         </p>
-        <a href={href('/')}>
+        <a href={boot.base || '/'}>
           <Icon name="image" /> {t('inbox')}
         </a>
         <a href={href('/overview')}>

@@ -304,7 +304,7 @@ export function HandsetPage(props: {
             )}
           </nav>
           <p class="row">
-            <a class="tag" href={`${frame.base}/?to=${encodeURIComponent(view.number)}`}>
+            <a class="tag" href={`${frame.base || '/'}?to=${encodeURIComponent(view.number)}`}>
               Write to this phone from the message center
             </a>
           </p>

@@ -59,7 +59,7 @@ main.handset { grid-template-columns: 392px minmax(0, 1fr); align-items: start; 
 .compose .row { flex-wrap: nowrap; } .compose input[type=file] { font-size: 12px; padding: 5px; min-width: 0; } .compose button { background: var(--mine); border-color: var(--mine); color: #fff; border-radius: 999px; }
 .threads { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 12px; padding: 0; } .threads a { text-decoration: none; } .threads a[aria-current] { background: var(--accent); color: var(--card); }
 details.message { border-top: 1px solid var(--line); padding: 8px 0; } details.message > summary { cursor: pointer; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; }
-details.message:target > summary { color: var(--accent); font-weight: 600; } details.message > div { padding: 8px 0 4px; display: grid; gap: 12px; }
+details.message:target > summary { color: var(--accent); font-weight: 600; } details.message > div { padding: 8px 0 4px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; overflow-wrap: anywhere; }
 pre { margin: 0; padding: 10px 12px; background: var(--soft); border-radius: 8px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 260px; }
 button.copy { float: right; padding: 1px 10px; font-size: 12px; margin: 0 0 4px 8px; } .player { display: flex; gap: 6px; align-items: center; margin: 0; font-size: 12px; color: #6a6f76; }
 .player button { padding: 2px 12px; font-size: 12.5px; border-radius: 999px; background: #ffffffc0; border-color: #0003; color: #111; } .kinds button { color: var(--accent); }
