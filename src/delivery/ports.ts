@@ -1,6 +1,7 @@
 import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Clock, ConsentStore, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
+import type { ProfileStore } from '../domain/profile.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { MediaFetcher } from './fetch-media.ts'
 import type { Pacer } from './pacer.ts'
@@ -25,6 +26,8 @@ export type DeliveryPorts = {
   readonly publicUrl: (media: string, name: string) => Promise<string>
   /** Milliseconds since 1970 until which inbound media received now is kept for an account. */
   readonly keepInboundUntil: (account: string, now: number) => Promise<number>
+  /** What inbound media is shown. */
+  readonly profiles: Pick<ProfileStore, 'of'>
   /** Where failures of our own are told, without message content. */
   readonly log: (event: string, facts: Record<string, string | number | null>) => void
 }

@@ -1,6 +1,8 @@
+import type { Address } from '../domain/address.ts'
 import { joinBytes } from '../domain/bytes.ts'
 import type { Part } from '../domain/message.ts'
 import type { Report } from '../domain/ports.ts'
+import { isBlocked } from '../domain/profile.ts'
 import { advance, isFinal } from '../domain/state.ts'
 import { inspect } from '../media/index.ts'
 import type { Log } from './log.ts'
@@ -85,7 +87,7 @@ export async function copyMedia(log: Log, ports: DeliveryPorts): Promise<void> {
       log.endCopy(copy.message, copy.position)
       continue
     }
-    const stored = await copyOne(ports, account, copy.url)
+    const stored = await copyOne(ports, account, logged.message.to[0] ?? '', copy.url)
     const now = ports.clock.now()
     const parts = [...(log.find(copy.message)?.message.parts ?? [])]
     const part = parts[copy.position]
@@ -97,7 +99,15 @@ export async function copyMedia(log: Log, ports: DeliveryPorts): Promise<void> {
       parts[copy.position] = { ...part, ...stored }
       log.change(
         copy.message,
-        { parts, entry: { event: 'media_stored', detail: part.name, attempt: null, vendorCode: null } },
+        {
+          parts,
+          entry: {
+            event: stored.state === 'blocked' ? 'media_blocked' : 'media_stored',
+            detail: part.name,
+            attempt: null,
+            vendorCode: null,
+          },
+        },
         now,
       )
       log.endCopy(copy.message, copy.position)
@@ -118,11 +128,17 @@ export async function copyMedia(log: Log, ports: DeliveryPorts): Promise<void> {
   }
 }
 
-async function copyOne(ports: DeliveryPorts, account: string, url: string): Promise<Partial<Part> | null> {
+async function copyOne(
+  ports: DeliveryPorts,
+  account: string,
+  number: Address,
+  url: string,
+): Promise<Partial<Part> | null> {
   const fetched = await ports.fetcher.fetchMedia(url, { account, limit: INBOUND_LIMIT, remember: false })
   if (!fetched.ok) return null
   const now = ports.clock.now()
   try {
+    const profile = await ports.profiles.of(account, number)
     const chunks = fetched.value.chunks
     const facts = inspect(joinBytes(chunks))
     const known = facts.ok ? facts.value : null
@@ -145,7 +161,7 @@ async function copyOne(ports: DeliveryPorts, account: string, url: string): Prom
       sha256: media.sha256,
       ...(media.width === null ? {} : { width: media.width }),
       ...(media.height === null ? {} : { height: media.height }),
-      state: 'stored',
+      state: isBlocked(profile, media.type) ? 'blocked' : 'stored',
     }
   } catch (error) {
     ports.log('inbound_copy_failed', { error: String(error).slice(0, 200) })

@@ -36,8 +36,11 @@ export type Part = {
   readonly source?: PartSource
   /** One sentence: why it became what it became. */
   readonly reason?: string
-  /** `pending` and `unavailable` exist on inbound parts only, while and after their media was copied. */
-  readonly state: 'stored' | 'pending' | 'unavailable'
+  /**
+   * `pending` and `unavailable` exist on inbound parts only, while and after their media was copied; `blocked` is stored, and
+   * neither shown nor passed on, by the content profile of its time.
+   */
+  readonly state: 'stored' | 'pending' | 'unavailable' | 'blocked'
 }
 
 /** A message as its conversation's object keeps it: the one truth. */

@@ -13,6 +13,7 @@ import { createNumbers } from '../messaging/numbers.ts'
 import { createIsOperator } from '../messaging/operator.ts'
 import { createPeople } from '../messaging/people.ts'
 import { preview } from '../messaging/preview.ts'
+import { createProfiles } from '../messaging/profiles.ts'
 import { createKeyQuota } from '../messaging/quota.ts'
 import { takeHook } from '../messaging/receive.ts'
 import { createRecipients } from '../messaging/recipients.ts'
@@ -53,6 +54,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     accounts: createAccounts(ports),
     keywords: createKeywords(ports),
     templates: createTemplates(ports),
+    profiles: createProfiles(ports),
     sendSeparately: createSendSeparately(ports),
     threadLinks: (caller, id) => ports.threadLinks.of(caller.account, id),
     preview: (caller, request) => preview(ports, caller, request),

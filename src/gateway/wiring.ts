@@ -32,6 +32,7 @@ import { createKeywordStore } from '../store/keywords.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
 import { createPeopleStore } from '../store/people.ts'
+import { createProfileStore } from '../store/profiles.ts'
 import { createQuotaStore } from '../store/quota.ts'
 import { createRecipientStore } from '../store/recipients.ts'
 import { createSearchStore } from '../store/search.ts'
@@ -171,6 +172,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
   const who = async (account: string, address: string): Promise<string> =>
     await keyedHash(await root('consent'), `${account}\0${address}`)
   const consents = createConsentStore({ db: env.DB, who })
+  const profiles = createProfileStore({ db: env.DB })
   const webhooks = createWebhookStore({ db: env.DB })
   const dialects = createPosters({ fetch: (url, init) => fetch(url, init), media, conversations })
   const eventsOut = createEventsOut({
@@ -231,6 +233,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       publicUrl: async (id, name) =>
         (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime),
       keepInboundUntil: keepUntil,
+      profiles,
       log,
     },
     messaging: async (baseUrl) => ({
@@ -244,6 +247,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       credit: createCreditStore({ db: env.DB }),
       quota: createQuotaStore({ db: env.DB }),
       templates: createTemplateStore({ db: env.DB }),
+      profiles,
       threadLinks: createThreadLinkStore({ db: env.DB }),
       claims,
       media,

@@ -13,6 +13,7 @@ import type {
   MediaStore,
   NumberStore,
 } from '../domain/ports.ts'
+import type { ProfileStore } from '../domain/profile.ts'
 import type { RecipientStore } from '../domain/recipient-store.ts'
 import type { TemplateStore } from '../domain/template.ts'
 import type { ThreadLinkStore } from '../domain/thread-links.ts'
@@ -42,6 +43,7 @@ export type MessagingPorts = {
   readonly credit: CreditStore
   readonly quota: QuotaStore
   readonly templates: TemplateStore
+  readonly profiles: ProfileStore
   readonly threadLinks: ThreadLinkStore
   readonly claims: ClaimStore
   readonly media: MediaStore

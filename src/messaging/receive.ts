@@ -4,6 +4,7 @@ import { conversationId, conversationOfMessage } from '../domain/ids.ts'
 import type { Part } from '../domain/message.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
+import { type ContentProfile, isBlocked } from '../domain/profile.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { extensionOf, inspect, kindOf, type MediaType } from '../media/index.ts'
 import type { HookRequest, InboundPart, VendorEvent } from '../vendors/contract.ts'
@@ -65,9 +66,10 @@ async function takeMessage(
     members: threadMembers([event.from, ...event.others], owned),
   }
   const conversation = await conversationId(ports.conversationSecret, number.account, threadKey(thread))
+  const profile = await ports.profiles.of(number.account, number.address)
   const parts: Inbound['parts'][number][] = []
   for (const [index, part] of orderedParts(event.parts).entries())
-    parts.push(await takePart(ports, number.account, part, index + 1))
+    parts.push(await takePart(ports, number.account, profile, part, index + 1))
   await linkNewThread(ports, conversation, thread)
   await ports.index.open(conversation, thread, ports.clock.now())
   const { message } = await ports.conversations.receive(conversation, thread, {
@@ -87,7 +89,9 @@ async function takeMessage(
     conversation,
     number,
     channel: event.channel,
-    media: parts.flatMap(({ source }) => ('media' in source ? [source.media] : [])),
+    media: parts.flatMap(({ source, part }) =>
+      'media' in source && part.state === 'stored' ? [source.media] : [],
+    ),
     from: event.from,
     text: event.text,
     subject: event.subject,
@@ -99,6 +103,7 @@ async function takeMessage(
 async function takePart(
   ports: MessagingPorts,
   account: string,
+  profile: ContentProfile,
   part: InboundPart,
   n: number,
 ): Promise<Inbound['parts'][number]> {
@@ -135,7 +140,7 @@ async function takePart(
     sha256: stored.sha256,
     ...(stored.width === null ? {} : { width: stored.width }),
     ...(stored.height === null ? {} : { height: stored.height }),
-    state: 'stored',
+    state: isBlocked(profile, type) ? 'blocked' : 'stored',
   }
   return { source: { media: stored.id }, part: kept }
 }

@@ -13,6 +13,7 @@ import { mediaRoutes } from './media.ts'
 import { numberRoutes } from './numbers.ts'
 import { contactRoutes, messageActionRoutes, overviewRoutes, searchRoutes } from './people.ts'
 import { previewRoutes } from './preview.ts'
+import { profileRoutes } from './profiles.ts'
 import { networkRoutes, recipientRoutes } from './recipients.ts'
 import { representMessage, representTimeline } from './represent.ts'
 import { requireKey } from './require-key.ts'
@@ -62,6 +63,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/', keyRoutes())
   api.route('/keywords', keywordRoutes())
   api.route('/templates', templateRoutes())
+  api.route('/content-profiles', profileRoutes())
   api.route('/', previewRoutes())
   api.route('/messages', messageActionRoutes())
   api.route('/conversations', conversationRoutes())

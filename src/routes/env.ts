@@ -15,6 +15,7 @@ import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
 import type { People } from '../messaging/people.ts'
 import type { Preview } from '../messaging/preview.ts'
+import type { Profiles } from '../messaging/profiles.ts'
 import type { KeyQuota } from '../messaging/quota.ts'
 import type { Recipients } from '../messaging/recipients.ts'
 import type { Sessions } from '../messaging/session.ts'
@@ -98,6 +99,7 @@ export type Services = {
   readonly forget: Forget
   readonly keywords: Keywords
   readonly templates: Templates
+  readonly profiles: Profiles
   readonly sendSeparately: SendSeparately
   readonly threadLinks: (caller: Caller, conversation: string) => Promise<Neighbours>
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>

@@ -13,13 +13,13 @@ const reason = (standing: Pick<Standing, 'reason'> | { reason: Message['reason']
 
 /** A part of a message. */
 export const representPart = (one: Part) => ({
-  media: one.media === '' ? null : one.media,
+  media: one.media === '' || one.state === 'blocked' ? null : one.media,
   name: one.name,
   type: one.type,
   bytes: one.bytes,
   width: one.width ?? null,
   height: one.height ?? null,
-  sha256: one.sha256 === '' ? null : one.sha256,
+  sha256: one.sha256 === '' || one.state === 'blocked' ? null : one.sha256,
   state: one.state,
   reason: one.reason ?? null,
   source:

@@ -7,6 +7,7 @@ import type { AccountEvent } from '../../src/domain/event.ts'
 import { mintMessageId } from '../../src/domain/ids.ts'
 import type { Envelope, Message } from '../../src/domain/message.ts'
 import type { ParkedEvent, Projection, Report } from '../../src/domain/ports.ts'
+import { EVERYTHING } from '../../src/domain/profile.ts'
 import type { QueryOutcome, Submission, SubmitOutcome } from '../../src/vendors/contract.ts'
 
 /** A conversation's object on real storage, with a clock, a carrier and an index that the test plays. */
@@ -57,6 +58,7 @@ export class Stage {
     log: () => {},
     publicUrl: async (media, name) => `https://gateway.example/m/${media}/${name}`,
     keepInboundUntil: async (_account, now) => now + 1000,
+    profiles: { of: async () => EVERYTHING },
     numbers: {
       find: async (account: string, address: string) => ({
         account,

@@ -544,3 +544,66 @@ describe('presentations', () => {
     expect(arrived.facts.unreferenced).toEqual([])
   })
 })
+
+describe('content profiles', () => {
+  const phone = '+16135550271'
+  const profile = (number: string, body?: Json) =>
+    gateway.json(`/v1/content-profiles/${encodeURIComponent(number)}`, {
+      method: body === undefined ? 'DELETE' : 'PUT',
+      ...(body === undefined ? {} : { json: body }),
+    })
+  const both = async () => [
+    new File([await photo(120, 90)], 'a.jpg'),
+    new File(['BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe\r\nFN:Doe\r\nEND:VCARD\r\n'], 'c.vcf', {
+      type: 'text/x-vCard',
+    }),
+  ]
+
+  it('G5 G21 blocked media is not shown or passed on, is still received, and the thread says so', async () => {
+    const { sent } = await arrives(phone, { text: 'Hello' })
+    const target = '+16135550272'
+    const rule = await gateway.json('/v1/keywords', {
+      json: { number: OWN, match: 'any', forward_to: target },
+    })
+    expect((await profile(OWN, { block: ['text/*'] })).status).toBe(200)
+    const came = await answers(phone, sent.conversation, { text: 'Two', media: await both() })
+    expect(came.text).toBe('Two')
+    expect(came.parts.map((one: Json) => [one.type, one.state])).toEqual([
+      ['image/jpeg', 'stored'],
+      ['text/x-vCard', 'blocked'],
+    ])
+    const [shown, hidden] = came.parts
+    expect(shown.media).toMatch(/^med_/)
+    expect(hidden).toMatchObject({ media: null, sha256: null })
+    expect(hidden.bytes).toBeGreaterThan(0)
+    const forwarded = await until('the forward', async () => {
+      const path = `/handsets/${encodeURIComponent(target)}/messages`
+      return (await gateway.simulator(path)).body.messages[0]
+    })
+    expect(forwarded.facts.attachments).toBe(1)
+    await gateway.api(`/v1/keywords/${rule.body.id}`, { method: 'DELETE' })
+  })
+
+  it("G20 every type comes in by default; a number's own profile goes before the account's", async () => {
+    const { sent } = await arrives(phone, { text: 'Hello again' })
+    const states = async () =>
+      (await answers(phone, sent.conversation, { media: await both() })).parts.map((one: Json) => one.state)
+    expect((await profile('default', { allow: ['image/*'] })).body).toEqual({
+      number: null,
+      allow: ['image/*'],
+      block: [],
+    })
+    await profile(OWN, { allow: ['text/x-vcard'] })
+    expect(await states()).toEqual(['blocked', 'stored'])
+    expect(
+      (await gateway.json('/v1/content-profiles')).body.content_profiles.map((one: Json) => one.number),
+    ).toEqual([null, OWN])
+    expect((await profile(OWN)).status).toBe(204)
+    expect(await states()).toEqual(['stored', 'blocked'])
+    expect((await profile('default')).status).toBe(204)
+    expect(await states()).toEqual(['stored', 'stored'])
+    expect((await profile('default')).status).toBe(404)
+    expect((await profile('+16135550000', {})).status).toBe(404)
+    expect((await profile(OWN, { block: ['image'] })).body.error.code).toBe('invalid_field')
+  })
+})
