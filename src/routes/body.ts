@@ -45,7 +45,11 @@ export async function readJson(request: Request, limit: number): Promise<Result<
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
     const text =
       chunks.value.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
-    return ok(JSON.parse(text))
+    const value: unknown = JSON.parse(text)
+    // An array would pass for an object whose fields are all left out.
+    if (Array.isArray(value))
+      return fail({ code: 'invalid_field', field: 'body', problem: 'Send an object, not an array.' })
+    return ok(value)
   } catch {
     return fail({ code: 'invalid_json' })
   }

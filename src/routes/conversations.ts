@@ -7,11 +7,13 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { failed } from './answer.ts'
 import { readJson } from './body.ts'
 import type { ApiEnv } from './env.ts'
+import { line } from './fields.ts'
 import { pageOf } from './pages.ts'
 import { representConversation, representMessage } from './represent.ts'
 import { issueFailure } from './send-request.ts'
 
-const line = (most: number) =>
+/** Something, in whole characters, on as many lines as it takes. */
+const words = (most: number) =>
   v.pipe(
     v.string(),
     v.trim(),
@@ -19,12 +21,13 @@ const line = (most: number) =>
     v.maxLength(most, `Use at most ${most} characters.`),
     v.check((text) => text.isWellFormed(), 'It holds half a character.'),
   )
+const name = (most: number) => v.pipe(line(most), v.trim(), v.minLength(1))
 
 /** The body of `PATCH /v1/conversations/:id`: what is left out stays. */
 export const ConversationBody = v.strictObject({
   read_through: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  assignee: v.optional(v.nullable(line(120))),
-  labels: v.optional(v.pipe(v.array(line(40)), v.maxLength(20, 'At most 20 labels fit.'))),
+  assignee: v.optional(v.nullable(name(120))),
+  labels: v.optional(v.pipe(v.array(name(40)), v.maxLength(20, 'At most 20 labels fit.'))),
   draft: v.optional(
     v.nullable(
       v.strictObject({
@@ -37,7 +40,7 @@ export const ConversationBody = v.strictObject({
 })
 
 /** The body of `POST /v1/conversations/:id/notes`. */
-export const NoteBody = v.strictObject({ text: line(5000) })
+export const NoteBody = v.strictObject({ text: words(5000) })
 
 /** A conversation with what people added to it. */
 export const representInboxRow = (row: InboxRow) => ({

@@ -4,6 +4,7 @@ import type { KeywordRule } from '../domain/keyword.ts'
 import { failed } from './answer.ts'
 import { readJson } from './body.ts'
 import type { ApiEnv } from './env.ts'
+import { line } from './fields.ts'
 import { issueFailure } from './send-request.ts'
 
 const text = (most: number) =>
@@ -26,7 +27,7 @@ export const KeywordBody = v.strictObject({
     ),
   ),
   forward_to: v.optional(v.nullable(text(40))),
-  label: v.optional(v.nullable(v.pipe(text(40), v.trim(), v.minLength(1)))),
+  label: v.optional(v.nullable(v.pipe(line(40), v.trim(), v.minLength(1)))),
   enabled: v.optional(v.boolean()),
 })
 

@@ -52,7 +52,15 @@ export const SendBody = v.strictObject({
     ],
     'Give one number, or an array of numbers.',
   ),
-  subject: v.optional(text(500)),
+  subject: v.optional(
+    v.pipe(
+      text(500),
+      v.check(
+        (value) => !/\p{Cc}/u.test(value),
+        'It holds a line break or a control character. Leave it out.',
+      ),
+    ),
+  ),
   text: v.optional(text(20_000)),
   media: v.optional(
     v.pipe(
