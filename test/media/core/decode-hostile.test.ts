@@ -199,7 +199,8 @@ describe('files that are damaged', () => {
       const limit = Math.max(5 * usual[which]![shift]!, 2)
       if (took > limit) {
         const again = least(bytes, shift, 10)
-        if (again > limit) throw new Error(`mutation ${n} takes ${again} ms, its original ${usual[which]![shift]!}`)
+        if (again > limit)
+          throw new Error(`mutation ${n} takes ${again} ms, its original ${usual[which]![shift]!}`)
       }
       slowest = Math.max(slowest, took)
     }
