@@ -20,6 +20,7 @@ import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
 import { fundRoutes } from './routes/fund.ts'
 import { hookRoutes } from './routes/hooks.ts'
+import { linkPageRoutes } from './routes/link-page.ts'
 import { openApi } from './routes/openapi.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
 import { referencePage } from './routes/reference-page.ts'
@@ -103,6 +104,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   app.route('/v1/accounts', fundRoutes())
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
+  app.route('/l', linkPageRoutes())
   app.route('/hooks', hookRoutes())
   app.route('/dialects/mm7', createMm7Dialect())
 

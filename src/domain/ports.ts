@@ -306,6 +306,8 @@ export type SendRequest = {
     | undefined
   /** How it is to travel; `auto` without a word. */
   readonly channel?: ChannelChoice | undefined
+  /** What may go where no MMS can: nothing, or a text with a link to a page that shows the media. */
+  readonly fallback?: 'link' | undefined
   /** Whether more attachments than the vendor carries may go as several messages; false refuses them. */
   readonly split?: boolean | undefined
   /** Refuses what would otherwise be changed to fit (`strictRefusals`). */

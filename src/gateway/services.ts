@@ -8,6 +8,7 @@ import { createForget } from '../messaging/forget.ts'
 import { createSendSeparately } from '../messaging/groups.ts'
 import { authenticate } from '../messaging/keys.ts'
 import { createKeywords } from '../messaging/keywords.ts'
+import { createOpenLinkPage } from '../messaging/link-page.ts'
 import { createMessaging } from '../messaging/messaging.ts'
 import { createNumbers } from '../messaging/numbers.ts'
 import { createIsOperator } from '../messaging/operator.ts'
@@ -54,6 +55,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     accounts: createAccounts(ports),
     keywords: createKeywords(ports),
     templates: createTemplates(ports),
+    openLinkPage: createOpenLinkPage(ports),
     profiles: createProfiles(ports),
     sendSeparately: createSendSeparately(ports),
     threadLinks: (caller, id) => ports.threadLinks.of(caller.account, id),

@@ -29,6 +29,7 @@ import { createCreditStore } from '../store/credit.ts'
 import { createForgetStore } from '../store/forget.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createKeywordStore } from '../store/keywords.ts'
+import { createLinkPageStore } from '../store/link-pages.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
 import { createPeopleStore } from '../store/people.ts'
@@ -247,6 +248,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       credit: createCreditStore({ db: env.DB }),
       quota: createQuotaStore({ db: env.DB }),
       templates: createTemplateStore({ db: env.DB }),
+      linkPages: createLinkPageStore({ db: env.DB }),
       profiles,
       threadLinks: createThreadLinkStore({ db: env.DB }),
       claims,

@@ -4,6 +4,8 @@ import type { Clock } from '../domain/ports.ts'
 export type MediaLinks = {
   /** A URL at which anybody can fetch the file until `lifetime` milliseconds from now. */
   url(media: string, name: string, lifetime: number): Promise<string>
+  /** The address of a page of links. */
+  page(id: string): string
   /** The media id that a token names, or null when it is forged or has expired. */
   open(token: string): Promise<string | null>
 }
@@ -64,6 +66,7 @@ export function createMediaLinks(options: {
       const mac = await crypto.subtle.sign('HMAC', key, signed(id, expiry))
       return `${baseUrl}/m/${id}.${expiry}.${base64url(new Uint8Array(mac))}/${encodeURIComponent(name)}`
     },
+    page: (id) => `${baseUrl}/l/${id}`,
     async open(token) {
       const [id, expiry, mac, more] = token.split('.')
       if (

@@ -1,6 +1,7 @@
 import type { MediaFetcher } from '../delivery/fetch-media.ts'
 import type { CreditStore, QuotaStore } from '../domain/credit-store.ts'
 import type { EventSink } from '../domain/event.ts'
+import type { LinkPageStore } from '../domain/link-page.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { KeywordStore, PeopleStore } from '../domain/people-ports.ts'
 import type {
@@ -43,6 +44,7 @@ export type MessagingPorts = {
   readonly credit: CreditStore
   readonly quota: QuotaStore
   readonly templates: TemplateStore
+  readonly linkPages: LinkPageStore
   readonly profiles: ProfileStore
   readonly threadLinks: ThreadLinkStore
   readonly claims: ClaimStore

@@ -7,6 +7,7 @@ import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
+import { linkedRequest, onlyLinkGoes } from './link-page.ts'
 import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
@@ -22,13 +23,22 @@ export async function send(
 ): Promise<Result<Sent, Failure>> {
   const plain = await plainRequest(ports, caller, asked, true)
   if (!plain.ok) return plain
-  const { request, offers } = plain.value
-  const [allowed, retention] = await Promise.all([
+  const { offers } = plain.value
+  let { request } = plain.value
+  const [first, retention] = await Promise.all([
     allow(ports, caller, request),
     ports.accounts.retentionDays(caller.account),
   ])
+  let allowed = first
+  if (!first.ok && request.fallback === 'link' && request.media.length > 0 && onlyLinkGoes(first.failure)) {
+    const linked = await linkedRequest(ports, caller, request)
+    if (!linked.ok) return linked
+    request = linked.value
+    allowed = await allow(ports, caller, request)
+  }
   if (!allowed.ok) return allowed
-  const { sender, to, subject, text, channel, limits, budget } = allowed.value
+  const approved = allowed.value
+  const { sender, to, subject, text, channel, limits, budget } = approved
   const thread: Thread = { account: caller.account, own: sender.address, members: to }
   const conversation = await conversationId(ports.conversationSecret, caller.account, threadKey(thread))
   const createdAt = ports.clock.now()
@@ -68,15 +78,11 @@ export async function send(
       const { pieces } = composed.value
       const files = composed.value.parts.map((part) => part.sha256)
       const [bulk, reserved] = await Promise.all([
-        bulkPattern(ports, caller.account, allowed.value, files, true),
-        reserve(ports, caller, allowed.value, { id, to, channel, pieces: piecesOf(composed.value) }),
+        bulkPattern(ports, caller.account, approved, files, true),
+        reserve(ports, caller, approved, { id, to, channel, pieces: piecesOf(composed.value) }),
       ])
       if (!reserved.ok) return reserved
-      const warnings = [
-        ...allowed.value.warnings,
-        ...(bulk === null ? [] : [bulk]),
-        ...composed.value.warnings,
-      ]
+      const warnings = [...approved.warnings, ...(bulk === null ? [] : [bulk]), ...composed.value.warnings]
       await linkNewThread(ports, conversation, thread)
       await ports.index.open(conversation, thread, ports.clock.now())
       const { message } = await ports.conversations.accept(conversation, thread, {
@@ -94,7 +100,7 @@ export async function send(
         wireBytes:
           channel === 'mms' ? composed.value.wireBytes : new TextEncoder().encode(text ?? '').byteLength,
         warnings,
-        purpose: allowed.value.purpose,
+        purpose: approved.purpose,
         ...(offers.length === 0 ? {} : { offers }),
         ...(request.batch === undefined ? {} : { batch: request.batch }),
         ...(pieces.length === 1 ? {} : { pieces: piecesOf(composed.value) }),

@@ -11,6 +11,7 @@ import type { Money } from '../messaging/credit.ts'
 import type { Forget } from '../messaging/forget.ts'
 import type { SendSeparately } from '../messaging/groups.ts'
 import type { Keywords } from '../messaging/keywords.ts'
+import type { OpenLinkPage } from '../messaging/link-page.ts'
 import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
 import type { People } from '../messaging/people.ts'
@@ -99,6 +100,7 @@ export type Services = {
   readonly forget: Forget
   readonly keywords: Keywords
   readonly templates: Templates
+  readonly openLinkPage: OpenLinkPage
   readonly profiles: Profiles
   readonly sendSeparately: SendSeparately
   readonly threadLinks: (caller: Caller, conversation: string) => Promise<Neighbours>

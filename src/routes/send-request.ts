@@ -77,6 +77,7 @@ export const SendBody = v.strictObject({
   content: v.optional(Content),
   template: v.optional(TemplateUse),
   group: v.optional(v.picklist(['thread', 'separate'], 'Choose thread or separate.')),
+  fallback: v.optional(v.picklist(['link'], 'Choose link, or leave it out.')),
   channel: v.optional(v.picklist(CHANNEL_CHOICES, 'Choose auto, sms or mms.')),
   purpose: v.optional(
     v.picklist(
@@ -178,7 +179,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel, content, template, split, group } = parsed.output
+  const { channel, content, template, split, group, fallback } = parsed.output
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -198,6 +199,7 @@ async function checked(
     template ?? null,
     split ?? null,
     group ?? null,
+    fallback ?? null,
   ])
   return ok({
     request: {
@@ -212,6 +214,7 @@ async function checked(
       template,
       split,
       group,
+      fallback,
       strict,
       purpose,
       programme,

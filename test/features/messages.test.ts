@@ -607,3 +607,26 @@ describe('content profiles', () => {
     expect((await profile(OWN, { block: ['image'] })).body.error.code).toBe('invalid_field')
   })
 })
+
+describe('a link where no MMS can go', () => {
+  it('C6 a phone without MMS gets a text with a page of the media, if the request allows it', async () => {
+    const phone = '+16135550281'
+    await gateway.json(`/v1/recipients/${encodeURIComponent(phone)}`, { method: 'PUT', json: { mms: 'no' } })
+    const media = [await upload(await photo(1200, 900, { orientation: 6 }))]
+    const message = { to: phone, text: 'Your photo', media }
+    expect((await gateway.send(message)).body.error.code).toBe('recipient_without_mms')
+    const { arrived } = await arrives(phone, { ...message, fallback: 'link' })
+    expect(arrived.channel).toBe('sms')
+    const link = /^Your photo\n(http\S+\/l\/[0-9A-Za-z]{22})$/.exec(arrived.facts.text)?.[1]
+    const page = await fetch(link!)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('x-robots-tag')).toContain('noindex')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const source = /<img src="([^"]+)"/.exec(await page.text())?.[1]
+    const picture = await fetch(new URL(source!, link))
+    expect(picture.headers.get('content-type')).toBe('image/jpeg')
+    expect(Buffer.from(await picture.arrayBuffer()).includes('CanaryPhone')).toBe(false)
+    expect((await fetch(`${link!.slice(0, -1)}_`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,76 @@
+import type { Failure } from '../domain/failure.ts'
+import { randomText } from '../domain/ids.ts'
+import { PAGE_ID } from '../domain/link-page.ts'
+import type { Caller, SendRequest } from '../domain/ports.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { findType, kindOf } from '../media/index.ts'
+import type { MessagingPorts } from './ports.ts'
+import { showMedia } from './show-media.ts'
+import { upload } from './upload.ts'
+
+/** One file of a page, with a URL that is as good as the page. */
+export type PageFile = {
+  readonly kind: 'image' | 'video' | 'audio' | 'file'
+  readonly url: string
+}
+
+/** Opens a page by its id; gone pages and ones that never were look alike. */
+export type OpenLinkPage = (id: string) => Promise<Result<readonly PageFile[], Failure>>
+
+/** Whether a refusal means that no MMS can go, so that a link may. */
+export const onlyLinkGoes = (failure: Failure): boolean =>
+  failure.code === 'recipient_without_mms' || failure.code === 'sender_without_mms'
+
+/** The request as a text with a link to a page of ours, which shows its media in full quality, cleaned. */
+export async function linkedRequest(
+  ports: MessagingPorts,
+  caller: Caller,
+  request: SendRequest,
+): Promise<Result<SendRequest, Failure>> {
+  const media: string[] = []
+  for (const reference of request.media) {
+    let id = 'id' in reference ? reference.id : null
+    if ('url' in reference) {
+      const limit = ports.settings.fileLimit
+      const fetched = await ports.fetcher.fetchMedia(reference.url, { account: caller.account, limit })
+      if (!fetched.ok) return fetched
+      const stored = await upload(ports, caller, fetched.value.chunks, null)
+      if (!stored.ok) return stored
+      id = stored.value.id
+    }
+    const shown = await showMedia(ports, caller, id ?? '', false)
+    if (!shown.ok) return shown
+    media.push(id ?? '')
+  }
+  const now = ports.clock.now()
+  const id = randomText(22)
+  const expiresAt = now + ports.settings.publicUrlLifetime
+  await ports.media.keep(caller.account, media, expiresAt)
+  await ports.linkPages.put({ id, account: caller.account, media, expiresAt }, now)
+  const text = [request.subject, request.text, ports.links.page(id)].filter(Boolean).join('\n')
+  return ok({ ...request, subject: undefined, text, media: [], channel: 'sms', isTitled: undefined })
+}
+
+/** Makes the use case of looking at a page. Its files are the cleaned ones, made again where they have gone. */
+export const createOpenLinkPage =
+  (ports: MessagingPorts): OpenLinkPage =>
+  async (id) => {
+    const unknown = fail({ code: 'not_found', what: 'page' } as const)
+    const page = PAGE_ID.test(id) ? await ports.linkPages.find(id) : null
+    if (page === null) return unknown
+    if (page.expiresAt <= ports.clock.now()) return fail({ code: 'media_expired' })
+    const reader: Caller = { account: page.account, key: 'link-page', scopes: ['read'], test: false }
+    const files: PageFile[] = []
+    for (const media of page.media) {
+      const shown = await showMedia(ports, reader, media, false)
+      if (!shown.ok) return shown
+      // A cleaned file is of the kind that its original was.
+      const type = findType(shown.value.media.type)
+      const kind = type === undefined ? 'file' : kindOf(type)
+      files.push({
+        kind: kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'file',
+        url: shown.value.url,
+      })
+    }
+    return ok(files)
+  }
