@@ -7,6 +7,7 @@ import { FundBody } from './fund.ts'
 import { KeywordBody } from './keywords.ts'
 import { NewNumberBody, NumberBody } from './numbers.ts'
 import { ContactsBody } from './people.ts'
+import { ProfileBody } from './profiles.ts'
 import { NetworkBody, RecipientBody } from './recipients.ts'
 import { SendBody } from './send-request.ts'
 import { TicketBody } from './stream.ts'
@@ -175,6 +176,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /v1/keywords': automation('Add a rule', { body: KeywordBody, status: 201 }),
   'PUT /v1/keywords/:id': automation('Replace a rule', { body: KeywordBody }),
   'DELETE /v1/keywords/:id': automation('Remove a rule', { status: 204 }),
+  'GET /v1/content-profiles': automation('Which inbound media is shown to people'),
+  'PUT /v1/content-profiles/:number': automation('Set it for a number, or for `default`', {
+    body: ProfileBody,
+  }),
+  'DELETE /v1/content-profiles/:number': automation('Take it back', { status: 204 }),
   'GET /v1/templates': automation('Messages to be filled in', { query: PAGE }),
   'POST /v1/templates': automation('Add a template', { body: TemplateBody, status: 201 }),
   'GET /v1/templates/:id': automation('A template'),
