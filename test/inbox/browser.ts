@@ -95,6 +95,8 @@ export const file = (name: string, bytes: Uint8Array, mimeType = 'image/jpeg') =
 /** Begins a message to somebody. */
 export async function writeTo(page: Page, ...numbers: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: 'New message' }).click()
+  // Before its numbers are known the page sends nothing, and a test is faster than a person.
+  await page.getByLabel('From').waitFor()
   for (const number of numbers) {
     await page.getByLabel('To', { exact: true }).fill(number)
     await page.keyboard.press('Enter')

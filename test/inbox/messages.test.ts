@@ -121,7 +121,7 @@ describe('threads', () => {
     await page.getByRole('button', { name: 'Delete conversation' }).click()
     await expect.poll(() => rows.count()).toBe(0)
     await page.reload()
-    await page.locator('.row').first().waitFor()
+    await page.locator('.rows .row, .rows .empty').first().waitFor()
     expect(await rows.count()).toBe(0)
     await page.context().close()
   })
