@@ -4,10 +4,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { startOfDay } from '../src/domain/people.ts'
-import { createIndexStore } from '../src/store/index-store.ts'
-import { createPeopleStore } from '../src/store/people.ts'
-import { createSearchStore } from '../src/store/search.ts'
+
+// By name at run time: the stores are checked with the types of the Worker, which scripts do not have.
+const from = (path) => import(new URL(`../src/${path}`, import.meta.url).href)
+const { startOfDay } = await from('domain/people.ts')
+const { createIndexStore } = await from('store/index-store.ts')
+const { createPeopleStore } = await from('store/people.ts')
+const { createSearchStore } = await from('store/search.ts')
 
 const MIGRATIONS = fileURLToPath(new URL('../src/store/migrations/', import.meta.url))
 const ACCOUNT = 'acc_0000000000000000000001'
