@@ -1,5 +1,6 @@
-// One peer on one photo, in a process of its own: `node measure.mjs <peer> <photo> <task as JSON> <runs> <output>`.
-// Prints a line of JSON: CPU milliseconds of each run, bytes, and the memory that the peer came to hold.
+// One peer on one photo, in a process of its own: `measure.mjs <peer> <photo> <task as JSON> <output>`, forked. It says
+// when it is warm, then runs once for each message and answers with the CPU milliseconds, the bytes, and the memory that
+// the peer came to hold. Peers take turns that way, so that a busy machine is no peer's own misfortune.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** Every wasm memory that is made in this process. @type {Set<WebAssembly.Memory>} */
@@ -33,12 +34,31 @@ wasm.Memory = new Proxy(Memory, {
   },
 })
 
-const [name, photo, taskText, runsText, output] = /** @type {string[]} */ (process.argv.slice(2))
+const [name, photo, taskText, output] = /** @type {string[]} */ (process.argv.slice(2))
 const peers = await import('./peers.mjs')
 const peer = peers.PEERS[name]
 const source = new Uint8Array(readFileSync(photo))
 const task = JSON.parse(taskText)
-const runs = Number(runsText)
+
+/** @param {object} message */
+const say = (message) => process.send?.(message)
+
+/** @param {unknown} error */
+function fail(error) {
+  say({ failed: String(error).slice(0, 80) })
+  process.disconnect?.()
+}
+
+/** @param {import('./peers.mjs').Run} run */
+async function once(run) {
+  const before = process.cpuUsage()
+  const bytes = await run(source, task)
+  const { user, system } = process.cpuUsage(before)
+  writeFileSync(output, bytes)
+  const memory = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+  const cpu = peers.childCpu ?? (user + system) / 1000
+  say({ cpu, bytes: bytes.length, memory: memory + process.memoryUsage().arrayBuffers })
+}
 
 try {
   const run = await peer.ready()
@@ -47,20 +67,8 @@ try {
     const found = await peers.bisect((guess) => run(source, { ...task, guess }), task.budget)
     task.guess = found.quality
   } else for (let i = 0; i < (name.includes('isection') ? 1 : 3); i++) await run(source, task)
-  const cpu = []
-  let bytes
-  let buffers = 0
-  for (let i = 0; i < runs; i++) {
-    const before = process.cpuUsage()
-    bytes = await run(source, task)
-    const { user, system } = process.cpuUsage(before)
-    cpu.push(peers.childCpu ?? (user + system) / 1000)
-    buffers = Math.max(buffers, process.memoryUsage().arrayBuffers)
-  }
-  if (output) writeFileSync(output, bytes)
-  const memory = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
-  console.log(JSON.stringify({ cpu, bytes: bytes.length, memory, buffers }))
+  process.on('message', () => once(run).catch(fail))
+  say({ warm: true })
 } catch (error) {
-  console.log(JSON.stringify({ failed: String(error).slice(0, 80) }))
+  fail(error)
 }
-process.exit(0)

@@ -1,7 +1,7 @@
 // The benchmark of the media core: `npm run bench -- [folder] [--runs n] [--only text] [--no-readme]`.
-// Each peer does the same job on each JPEG of the folder in a process of its own, one after the other: to 300,000 bytes,
+// Each peer does the same job on each JPEG of the folder in a process of its own, in turns: to 300,000 bytes,
 // 1600 pixels on the long side. CPU time, medians. Then the encoders alone, on the same pixels to the same bytes.
-import { execFileSync } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -49,25 +49,37 @@ async function measurePicture(picture) {
   }
   const source = new Uint8Array(readFileSync(picture.path))
   const aim = await reference(source, upright.width, upright.height).catch(() => undefined)
-  const rows = []
+  const peers = []
   for (const [key, peer] of Object.entries(PEERS)) {
     const output = join(mkdtempSync(join(tmpdir(), 'belino-bench-')), 'out.jpg')
     // Peers that leave the orientation alone are given the picture as it is stored.
     const turned = picture.orientation >= 5 && key !== 'best' && key !== 'fast'
     const size = turned ? { width: upright.height, height: upright.width } : upright
     const task = JSON.stringify({ ...size, budget: BUDGET })
-    const text = execFileSync(
-      process.execPath,
-      ['--conditions=node', join(here, 'measure.mjs'), key, picture.path, task, String(runs), output],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 26 },
-    )
-    const result = JSON.parse(text.trim().split('\n').at(-1) ?? '{}')
+    const child = fork(join(here, 'measure.mjs'), [key, picture.path, task, output], {
+      execArgv: ['--conditions=node'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    const failed = (await answer(child)).failed
+    peers.push({ peer, child, output, failed, results: [] })
+  }
+  for (let run = 0; run < runs; run++)
+    for (const one of peers) {
+      if (one.failed) continue
+      one.child.send('run')
+      const result = await answer(one.child)
+      if (result.failed) one.failed = result.failed
+      else one.results.push(result)
+    }
+  const rows = []
+  for (const { peer, child, output, failed, results } of peers) {
+    child.kill()
     /** @type {Row} */
-    const row = { peer: peer.name, failed: result.failed }
-    if (!result.failed) {
-      row.cpu = median(result.cpu)
-      row.bytes = result.bytes
-      if (!peer.native) row.mib = (result.memory + Math.max(0, result.buffers)) / 2 ** 20
+    const row = { peer: peer.name, failed }
+    if (!failed) {
+      row.cpu = median(results.map(({ cpu }) => cpu))
+      row.bytes = results[0].bytes
+      if (!peer.native) row.mib = Math.max(...results.map(({ memory }) => memory)) / 2 ** 20
       const made = await decoded(readFileSync(output)).catch(() => undefined)
       if (aim && made && made.width === aim.width && made.height === aim.height) {
         row.ssim = ssim(aim, made)
@@ -78,6 +90,18 @@ async function measurePicture(picture) {
     console.log(line(picture.name, row, rows[0]))
   }
   return rows
+}
+
+/** The next thing that a child says. @param {import('node:child_process').ChildProcess} child @returns {Promise<any>} */
+function answer(child) {
+  return new Promise((resolve) => {
+    const gone = () => resolve({ failed: 'it ended' })
+    child.once('exit', gone)
+    child.once('message', (message) => {
+      child.off('exit', gone)
+      resolve(message)
+    })
+  })
 }
 
 /** @param {number | undefined} value @param {number} digits */
