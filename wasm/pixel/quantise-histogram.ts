@@ -72,7 +72,10 @@ function coarsen(): void {
   for (; list < end; list += 8) insert(coarse(load<u32>(list)), load<u32>(list, 4))
 }
 
-/** Writes each color, as the middle of those that it stands for, and its weight. */
+/**
+ * Writes each color, as the middle of those that it stands for, and its weight: less than its pixels' where they are many,
+ * so that a small patch of a color of its own is not lost.
+ */
 export function listColors(colors: usize, weights: usize): void {
   let middle: u32 = dropped ? ((<u32>0x010101) << dropped) >> 1 : 0
   for (let at = slots; at < slots + TABLE_BYTES; at += 8) {
@@ -80,7 +83,8 @@ export function listColors(colors: usize, weights: usize): void {
     if (!weight) continue
     let color = load<u32>(at)
     store<u32>(colors, color ? color + middle : 0)
-    store<f32>(weights, <f32>weight)
+    let root = sqrt<f32>(<f32>weight)
+    store<f32>(weights, root * sqrt<f32>(root))
     colors += 4
     weights += 4
   }

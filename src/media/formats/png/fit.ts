@@ -171,7 +171,7 @@ class PngFit extends Fit<PngExports> {
       ? this.#leastScale(core, outlook)
       : SMALLEST_SIDE / Math.max(stage.width, stage.height)
     // The prediction may be off by a little.
-    if (mannerFor(outlook, outlook.saved).scale < least * 0.9) return undefined
+    if (mannerFor(outlook, stage, outlook.saved).scale < least * 0.9) return undefined
     return paletteFile(core, stage, budget, outlook, Math.min(1, least), thorough)
   }
 

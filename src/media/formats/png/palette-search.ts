@@ -67,8 +67,8 @@ function aimOf(budget: number, thorough: boolean): number {
 }
 
 /** The manner that saves this much of such a picture. */
-export function mannerFor({ drawn }: PaletteOutlook, saved: number): Manner {
-  return drawn ? drawnManner(saved) : photoManner(saved)
+export function mannerFor({ drawn }: PaletteOutlook, { width, height }: Size, saved: number): Manner {
+  return drawn ? drawnManner(saved, Math.max(width, height)) : photoManner(saved)
 }
 
 /** The file in the best manner that fits; `undefined` when it would be under `least` of the full width. */
@@ -81,10 +81,10 @@ export function paletteFile(
   thorough: boolean,
 ): PaletteFile | undefined {
   let { saved } = outlook
-  let manner = outlook.finest ? FINEST : mannerFor(outlook, saved)
+  let manner = outlook.finest ? FINEST : mannerFor(outlook, stage, saved)
   if (saved > 0) {
     saved += Math.log(sampleBytes(core, stage, manner) / aimOf(budget, thorough))
-    manner = mannerFor(outlook, saved)
+    manner = mannerFor(outlook, stage, saved)
   }
   let best: PaletteFile | undefined
   // What was given up for the best file that fitted, and for the one that just did not; and their distance from the aim.
@@ -108,7 +108,7 @@ export function paletteFile(
       enough = point
     } else tooLittle = point
     saved = between(tooLittle, enough)
-    manner = mannerFor(outlook, saved)
+    manner = mannerFor(outlook, stage, saved)
   }
   return best
 }
