@@ -53,15 +53,11 @@ function isRun(r: usize, g: usize, b: usize, a: usize, x: usize, color: u32): bo
   return (i64x2.extract_lane(differ, 0) | i64x2.extract_lane(differ, 1)) === 0
 }
 
-/** Of 1,000 pixels those that are the same as the one before. */
-export let repeats: i32 = 0
-
 /** Makes the palette for the picture; {@link mapTexture} came before. The memory that it keeps is the caller's to release. */
 export function choosePalette(most: i32): void {
   beginNearest(pictureParts === 4)
   let start = mark()
   beginHistogram()
-  let runs: u32 = 0
   let g: usize = pictureParts > 1 ? 1 : 0
   let b: usize = pictureParts > 1 ? 2 : 0
   for (let y = 0; y < pictureHeight; y++) {
@@ -82,16 +78,13 @@ export function choosePalette(most: i32): void {
       let color = pixel(red, green, blue, alpha, x)
       if (color !== last) {
         countColor(last, weight)
-        runs++
         last = color
         weight = 0
       }
       weight += unchecked(WEIGHTS[load<u8>(textures + x / SQUARE)])
     }
     countColor(last, weight)
-    runs++
   }
-  repeats = 1000 - <i32>((<u64>runs * 1000) / (<u64>pictureWidth * <u64>pictureHeight))
   makePalette(most)
   release(start)
 }

@@ -10,8 +10,9 @@ import { beginDecoder, decodePng, pngDamaged, pngExact, pngTruncated } from './d
 import { beginExpand, sawAlpha, setKey } from './decode/expand.ts'
 import { holdShift } from './decode/hold.ts'
 import { beginRows } from './decode/rows.ts'
+import { repeatsInSource, sharpInSource } from './decode/strips.ts'
 import { fileAt, fileBytes, writeIndexed } from './encode/write.ts'
-import { choosePalette, indexPicture, repeats } from './indices.ts'
+import { choosePalette, indexPicture } from './indices.ts'
 import {
   describeStage,
   flattenStage,
@@ -86,12 +87,14 @@ export function png_step(): i32 {
   return outcome
 }
 
-/** Facts once the stage is complete: 0 truncated, 1 damaged, 2 nothing but the picture in the data, 3 transparent, 4 the held picture is 1 / 2^n. */
+/** Facts once the stage is complete: 0 truncated, 1 damaged, 2 nothing but the picture in the data, 3 transparent, 4 the held picture is 1 / 2^n, 5 of 1,000 pixels those that repeat the one before, 6 of 1,000 others those that differ by much. */
 export function png_fact(which: i32): i32 {
   if (which === 0) return pngTruncated() ? 1 : 0
   if (which === 1) return pngDamaged() ? 1 : 0
   if (which === 2) return pngExact() ? 1 : 0
   if (which === 3) return sawAlpha ? 1 : 0
+  if (which === 5) return repeatsInSource()
+  if (which === 6) return sharpInSource()
   return holdShift
 }
 
@@ -110,7 +113,7 @@ export function picture_render(width: i32, height: i32, orientation: i32, every:
   return part
 }
 
-/** Facts of the picture: 0 width, 1 height, 2 planes, 3 colors of its palette, 4 whether they are all that it has, 5 bytes from a row to the next, 6 pixels that repeat the one before in 1,000 (after {@link picture_index}), 8.. squares of each texture. */
+/** Facts of the picture: 0 width, 1 height, 2 planes, 3 colors of its palette, 4 whether they are all that it has, 5 bytes from a row to the next, 8.. squares of each texture. */
 export function picture_fact(which: i32): i32 {
   if (which === 0) return pictureWidth
   if (which === 1) return pictureHeight
@@ -118,7 +121,6 @@ export function picture_fact(which: i32): i32 {
   if (which === 3) return paletteSize
   if (which === 4) return paletteExact ? 1 : 0
   if (which === 5) return pictureStride
-  if (which === 6) return repeats
   return textureTally(which - 8)
 }
 

@@ -179,7 +179,7 @@ function greyAlpha(row: usize, width: usize): void {
 function settleAlpha(width: usize): void {
   for (let x: usize = 0; x < width; x += 16) {
     let a = v128.load(alpha + x)
-    if (width - x < 16) a = v128.or(a, v128.load(TAIL + (width - x)))
+    if (width - x < 16) a = v128.or(a, v128.load(TAIL + 16 - (width - x)))
     if (i8x16.all_true(i8x16.eq(a, i8x16.splat(-1)))) continue
     sawAlpha = true
     if (premultiplied) {
@@ -195,7 +195,7 @@ function settleAlpha(width: usize): void {
   }
 }
 
-/** A vector from here + n has n zeros and then ones: it makes what lies behind a row's end opaque. */
+/** A vector from here + 16 - n has n zeros and then ones: it makes what lies behind a row of n more pixels opaque. */
 const TAIL: usize = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
   255, 255, 255, 255,

@@ -93,7 +93,8 @@ export async function fitPng(
   return ok(job!.describe(fitted.value))
 }
 
-class PngFit extends Fit<PngExports> {
+/** One attempt at a PNG, as a job of the core. */
+export class PngFit extends Fit<PngExports> {
   readonly #header: Header
   readonly #colour: IccConversion
   readonly #goal: PngTarget

@@ -28,8 +28,13 @@ export type PaletteOutlook = {
 /** The stage of a job: a picture before its orientation, at its largest. */
 export type Stage = Size & { readonly orientation: number }
 
-/** Of 1,000 pixels of a photo 100 to 300 are the same as the one before; of screenshots and drawings 600 and more. */
+/** Of 1,000 pixels of a photo 10 to 600 are the same as the one before; of screenshots and drawings 700 and more. */
 const DRAWN_REPEATS = 450
+/** Of the others, those that differ by much: edges. A photo blown up or blurred repeats itself too, but has none. */
+const DRAWN_EDGES = 100
+/** A drawing without many edges has hardly anything but flat squares. */
+const FLAT_REPEATS = 700
+const FLAT_SQUARES = 0.9
 /** The part of the budget that a prediction aims at. */
 const AIM = 0.97
 /** A file that fills this much of the budget is not worth another try. */
@@ -53,12 +58,25 @@ export function paletteOutlook(
   const aim = aimOf(budget, thorough)
   const plain = sampleBytes(core, stage, PLAIN)
   const exact = core.picture_fact(4) === 1
-  const drawn = exact || core.picture_fact(6) >= DRAWN_REPEATS
+  const drawn = exact || isDrawn(core)
   const transparent = core.picture_fact(2) === 4
   const first = drawn ? plain : sampleBytes(core, stage, photoManner(0))
   const saved = Math.log(first / aim)
   const finest = saved < 0 && !exact && sampleBytes(core, stage, FINEST) <= aim
   return { drawn, transparent, finest, saved }
+}
+
+/** Whether the picture in work was drawn, by its source and by the squares of what is rendered. */
+function isDrawn(core: PngExports): boolean {
+  const repeats = core.png_fact(5)
+  if (repeats >= DRAWN_REPEATS && core.png_fact(6) >= DRAWN_EDGES) return true
+  const [flat, lines, smooth, busy] = [8, 9, 10, 11].map((texture) => core.picture_fact(texture)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return repeats >= FLAT_REPEATS && flat + lines >= (flat + lines + smooth + busy) * FLAT_SQUARES
 }
 
 /** Bytes that a sample, packed the quick way, may come to. */
