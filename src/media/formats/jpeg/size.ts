@@ -62,12 +62,13 @@ export function chooseSize(view: Size, complexity: Complexity, budget: number, l
     // Half of the view, a quarter of its pixels, is enlarged better than what lies next to it.
     return within(scaled(view, part < RULE.half ? 0.5 : Math.sqrt(part)), largest)
   }
-  if (view.width > largest.width) return largest
+  if (view.width > largest.width || view.height > largest.height) return largest
   // The view is best of what was measured; past it more pixels are taken as long as quality stays high.
   const scale = guessScale(view, complexity, budget)
   if (scale >= PLENTY) return view
   const more = scaled(view, (PLENTY / scale) ** (fallOf(complexity) / 2))
-  return more.width >= largest.width * 0.96 ? largest : more
+  const longest = (size: Size): number => Math.max(size.width, size.height)
+  return longest(more) >= longest(largest) * 0.96 ? largest : within(more, largest)
 }
 
 /** The scale of the core's tables at which a picture of this size about fills the budget. */
@@ -85,7 +86,7 @@ function fallOf({ fine, coarse }: Complexity): number {
 }
 
 function within(size: Size, largest: Size): Size {
-  return size.width > largest.width ? largest : size
+  return size.width > largest.width || size.height > largest.height ? largest : size
 }
 
 function pixelsOf({ width, height }: Size): number {
