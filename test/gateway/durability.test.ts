@@ -20,8 +20,9 @@ it('F-1: loses nothing and submits nothing twice silently when the power is cut 
     expect(verdict.problems).toEqual([])
     expect(verdict.settledAfter).not.toBeNull()
     expect(verdict.messages).toBe(100)
-    // The run met what it was made for: cuts at the steps, attempts of unknown outcome, replies on their way.
-    expect(verdict.prompt).toBeGreaterThanOrEqual(10)
+    // The run met what it was made for: cuts at the steps (the Worker waits there, so a slow machine cuts there too),
+    // attempts of unknown outcome, replies on their way.
+    expect(verdict.named).toBeGreaterThanOrEqual(10)
     expect(verdict.resolved.found).toBeGreaterThan(0)
     expect(verdict.resolved.absent).toBeGreaterThan(0)
     expect(verdict.inbound).toBeGreaterThan(0)
