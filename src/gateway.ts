@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { type ConversationClass, createConversation } from './delivery/conversation.ts'
+import { createFitLease, type FitLeaseClass } from './delivery/fit-lease.ts'
 import { createLive, type LiveClass } from './delivery/live.ts'
 import { createNumber, type NumberClass } from './delivery/number.ts'
 import { numberPace } from './delivery/number-pace.ts'
@@ -18,6 +19,7 @@ import { failed } from './routes/answer.ts'
 import { createApi } from './routes/api.ts'
 import type { Services } from './routes/env.ts'
 import { errorsPage } from './routes/errors-page.ts'
+import { fitUrlRoutes } from './routes/fit-url.ts'
 import { fundRoutes } from './routes/fund.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { linkPageRoutes } from './routes/link-page.ts'
@@ -50,6 +52,9 @@ export type Belino = {
   readonly Number: NumberClass<Bindings>
   readonly Subscriber: SubscriberClass<Bindings>
   readonly Live: LiveClass<Bindings>
+  readonly FitLease: FitLeaseClass<Bindings>
+  /** What conversations have made smaller when a carrier calls it too large. */
+  readonly Fitter: FitterClass
   readonly SimulatorNetwork: ReturnType<typeof createSimulatorNetwork<Bindings>>
 }
 
@@ -62,7 +67,7 @@ const printed = (event: string, facts: Record<string, string | number | null>): 
  * @example
  * ```ts
  * const belino = createBelino()
- * export const { Conversation, Number: NumberLine, Subscriber, Live, SimulatorNetwork } = belino
+ * export const { Conversation, Number: NumberLine, Subscriber, Live, FitLease, SimulatorNetwork } = belino
  * export { NumberLine as Number }
  * export default { fetch: belino.fetch, scheduled: belino.scheduled }
  * ```
@@ -105,6 +110,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
   app.route('/l', linkPageRoutes())
+  app.route('/fit', fitUrlRoutes())
   app.route('/hooks', hookRoutes())
   app.route('/dialects/mm7', createMm7Dialect())
 
@@ -152,13 +158,21 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     return failed(c, { code: 'internal' })
   })
 
-  const Conversation = createConversation<Bindings>((env) => wire(env).delivery)
+  const Conversation = createConversation<Bindings>((env, ctx) => ({
+    ...wire(env).delivery,
+    fitter: fitterOf(ctx),
+  }))
+  const Fitter = createFitter(async (env, request) => {
+    const wiring = wire(env)
+    return await refit(await wiring.messaging(baseUrlOf(wiring.config, null)), request)
+  })
   const NumberLine = createNumber<Bindings>((env) => ({
     clock,
     paceOf: (account, number) => numberPace(wire(env).delivery, account, number),
   }))
   const Subscriber = createSubscriber<Bindings>((env) => wire(env).eventsOut.subscriber)
   const Live = createLive<Bindings>((env) => wire(env).eventsOut.live)
+  const FitLease = createFitLease<Bindings>(() => ({ clock }))
   const SimulatorNetwork = createSimulatorNetwork<Bindings>((ctx, env) => ({
     clock,
     secret: () => wire(env).simulatorKey(),
@@ -177,6 +191,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     Number: NumberLine,
     Subscriber,
     Live,
+    FitLease,
     SimulatorNetwork,
   }
 }

@@ -3,6 +3,8 @@ import type { Clock } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { createDeadline, type Deadline, DeadlineError, platformTimer, type Timer } from './guard/deadline.ts'
 import { nameHint, typeHint } from './guard/hints.ts'
+import { type Kept, keptOf } from './guard/kept.ts'
+import { localUrl } from './guard/local-url.ts'
 import { checkMediaUrl, type MediaUrlRules } from './guard/media-url.ts'
 import { isPublicAddress } from './guard/public-address.ts'
 import { readBounded } from './guard/read-bounded.ts'
@@ -59,6 +61,15 @@ export type FetchMediaOptions = {
   readonly remember?: boolean
   /** A vendor's own media, behind a login: an Authorization value and the exact hosts that may see it, over https only. */
   readonly credentials?: { readonly authorization: string; readonly hosts: readonly string[] }
+  /** The file was fetched before, from a place on somebody's list: every URL on the way has to be on it. */
+  readonly source?: {
+    readonly allows: (url: URL) => boolean
+    /** Local development: a URL on this machine may be fetched where the list names it, over http and at any port. */
+    readonly local: boolean
+    /** What the far side said of the copy that is kept; null where there is none. */
+    readonly etag: string | null
+    readonly lastModified: string | null
+  }
 }
 
 /** What was fetched. The hints are what the far side claims: sniff the bytes. */
@@ -67,6 +78,8 @@ export type FetchedMedia = {
   readonly bytes: number
   readonly typeHint: string | null
   readonly nameHint: string | null
+  /** Where `source` was given: how long it may be kept, and whether it is what was kept before (then without bytes). */
+  readonly kept?: Kept & { readonly unchanged: boolean }
 }
 
 /** Fetches media from URLs that others chose. */
@@ -96,6 +109,20 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
   )
   const failures = createRecent<Failure>(limits.failureMs, limits.failures, clock)
 
+  /** A URL that may be asked for, read as the fetch will. */
+  function checked(
+    text: string,
+    rules: MediaUrlRules,
+    options: FetchMediaOptions,
+    base?: URL,
+  ): Result<URL, string> {
+    const { source } = options
+    const local = source?.local ? localUrl(text, base) : null
+    const url = local === null ? checkMediaUrl(text, rules, base) : ok(local)
+    if (!url.ok || source === undefined || source.allows(url.value)) return url
+    return fail('it is not under a source that this key allows. Add its address to the sources of the key.')
+  }
+
   const unreachable = (url: URL, cause: string, status: number | null = null): Result<never, Failure> => {
     log('media_fetch_failed', { host: url.hostname, cause, status })
     return fail(UNREACHABLE)
@@ -109,11 +136,18 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
   }
 
   /** One request, to its headers. The redirect is ours to judge. */
-  async function ask(url: URL, authorization: string | null, deadline: Deadline): Promise<Response> {
+  async function ask(
+    url: URL,
+    authorization: string | null,
+    { source }: FetchMediaOptions,
+    deadline: Deadline,
+  ): Promise<Response> {
     const callOff = deadline.within(limits.headersMs, 'headers')
     // A compressed body could be a thousand times its size on the wire.
     const headers = new Headers({ Accept: '*/*', 'Accept-Encoding': 'identity', 'User-Agent': 'Belino' })
     if (authorization !== null) headers.set('Authorization', authorization)
+    if (source?.etag) headers.set('If-None-Match', source.etag)
+    if (source?.lastModified) headers.set('If-Modified-Since', source.lastModified)
     try {
       const init: RequestInit = { method: 'GET', redirect: 'manual', headers, signal: deadline.signal }
       return await deadline.race(ports.fetch(url.href, init))
@@ -144,17 +178,22 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         }
         const wait = rates.take(options.account)
         if (wait > 0) return fail({ code: 'busy', retryAfter: Math.ceil(wait / 1000) })
-        response = await ask(url, authorization, deadline)
+        response = await ask(url, authorization, options, deadline)
       } catch (error) {
         return unreachable(url, error instanceof DeadlineError ? `time: ${error.message}` : 'connection')
       }
-      if (response.status === 200) return await receive(url, response, options.limit, deadline)
+      if (response.status === 200) return await receive(url, response, options, deadline)
       response.body?.cancel().catch(() => {})
+      if (response.status === 304 && (options.source?.etag || options.source?.lastModified))
+        return ok({
+          ...{ chunks: [], bytes: 0, typeHint: null, nameHint: null },
+          kept: { ...keptOf(response.headers, clock.now()), unchanged: true },
+        })
       if (!REDIRECTS.has(response.status)) return unreachable(url, 'status', response.status)
       const location = response.headers.get('Location')
       if (location === null) return unreachable(url, 'redirect without a target', response.status)
       if (redirects === limits.redirects) return unreachable(url, 'too many redirects', response.status)
-      const next = checkMediaUrl(location, rules, url)
+      const next = checked(location, rules, options, url)
       if (!next.ok) {
         log('media_fetch_refused', { host: url.hostname, cause: `redirect: ${next.failure}`, status: null })
         return fail(REDIRECTED_AWAY)
@@ -166,7 +205,7 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
   async function receive(
     url: URL,
     response: Response,
-    limit: number,
+    { limit, source }: FetchMediaOptions,
     deadline: Deadline,
   ): Promise<Result<FetchedMedia, Failure>> {
     const declared = response.headers.get('Content-Length')
@@ -181,6 +220,7 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         ...body,
         typeHint: typeHint(response.headers.get('Content-Type')),
         nameHint: nameHint(response.headers.get('Content-Disposition'), url),
+        ...(source && { kept: { ...keptOf(response.headers, clock.now()), unchanged: false } }),
       })
     } catch (error) {
       return unreachable(url, error instanceof DeadlineError ? `time: ${error.message}` : 'broken off')
@@ -197,7 +237,7 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         ),
         knownHosts: options.credentials?.hosts ?? [],
       }
-      const url = checkMediaUrl(text, rules)
+      const url = checked(text, rules, options)
       if (!url.ok) return fail({ code: 'media_url_refused', problem: url.failure })
       // A failure holds for the same question only: with a login, or room for a larger file, the answer may be another. The
       // login itself stays out of what is remembered.
@@ -207,6 +247,7 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         options.limit,
         allowHttp,
         options.credentials !== undefined,
+        options.source !== undefined,
       ])
       const remember = options.remember ?? true
       const known = remember ? failures.get(question) : undefined

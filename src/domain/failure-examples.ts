@@ -90,6 +90,7 @@ export const FAILURE_EXAMPLES: { readonly [C in Failure['code']]: Extract<Failur
   upgrade_required: { code: 'upgrade_required' },
   too_many_streams: { code: 'too_many_streams' },
   invalid_signature: { code: 'invalid_signature' },
+  url_expired: { code: 'url_expired' },
   still_at_work: { code: 'still_at_work', retryAfter: 10 },
   busy: { code: 'busy', retryAfter: 2 },
   storage_unavailable: { code: 'storage_unavailable', retryAfter: 2 },

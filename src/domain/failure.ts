@@ -60,6 +60,7 @@ export type Failure =
   | { readonly code: 'media_failure'; readonly media: MediaProblem; readonly part: number | null }
   | { readonly code: 'cannot_fit'; readonly reason: string; readonly part: number | null }
   | { readonly code: 'invalid_signature' }
+  | { readonly code: 'url_expired' }
   | { readonly code: 'event_gone' }
   | { readonly code: 'too_many_webhooks'; readonly limit: number }
   | { readonly code: 'webhook_disabled' }
@@ -347,6 +348,8 @@ export function describe(failure: Failure): Description {
       })
     case 'invalid_signature':
       return said(401, 'The signature is missing or wrong.')
+    case 'url_expired':
+      return said(410, 'This URL has expired. Sign a new one.')
     case 'busy':
       return said(503, 'Belino is preparing other media right now. Try again in a moment.', {
         retryable: true,

@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'ven'
   | 'tpl'
   | 'bat'
+  | 'fit'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const CONVERSATION_LENGTH = 22

@@ -4,6 +4,7 @@ import type { Automatic, Consent, Purpose } from './consent.ts'
 import type { Thread } from './conversation.ts'
 import type { KeyLimits } from './credit.ts'
 import type { Failure } from './failure.ts'
+import type { FitRequest, Fitted } from './fit.ts'
 import type { MediaReference } from './media-reference.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { OwnNumber, VendorName } from './number.ts'
@@ -11,6 +12,7 @@ import type { DeliveryReason } from './reason.ts'
 import type { Result } from './result.ts'
 import type { RichContent } from './rich.ts'
 import type { ConversationRow, Page } from './rows.ts'
+import type { SendOptions } from './send-options.ts'
 import type { Certainty } from './state.ts'
 
 /** The doors between floors: what each floor asks of the one that holds its data, without knowing how it is kept. */
@@ -189,7 +191,12 @@ export interface MediaStore {
 // ---- the index ---------------------------------------------------------------------------------------------------
 
 /** What a conversation's object writes into the index about one message; a higher revision replaces a lower. */
-export type Projection = { readonly message: Message; readonly revision: number }
+export type Projection = {
+  readonly message: Message
+  readonly revision: number
+  /** What the vendor calls it, where it went as several. */
+  readonly vendorIds?: readonly string[]
+}
 
 /** A vendor's event that found no message yet. */
 export type ParkedEvent = {
@@ -291,7 +298,7 @@ export interface Conversations {
 // ---- what can be asked of Belino ---------------------------------------------------------------------------------
 
 /** A request to send, before anything in it was checked. */
-export type SendRequest = {
+export type SendRequest = SendOptions & {
   readonly from?: string | undefined
   readonly to: readonly string[]
   readonly subject?: string | undefined
@@ -335,33 +342,6 @@ export type Sent = { readonly message: Message; readonly warnings: readonly Warn
 
 /** An idempotency key with the hash of the request that carried it. */
 export type Idempotency = { readonly key: string; readonly bodyHash: string }
-
-/** What a fit is asked for; sizes in pixels, budget in bytes of the file. */
-export type FitRequest = {
-  readonly budget: number
-  readonly maxWidth?: number
-  readonly maxHeight?: number
-  readonly effort?: 'best' | 'fast'
-  readonly types?: readonly string[]
-}
-
-/** A fitted file with its facts. */
-export type Fitted = {
-  readonly bytes: Uint8Array
-  readonly type: string
-  readonly extension: string
-  readonly width: number | null
-  readonly height: number | null
-  readonly source: {
-    readonly type: string
-    readonly bytes: number
-    readonly width: number | null
-    readonly height: number | null
-  }
-  readonly changed: boolean
-  readonly reason: string
-  readonly warnings: readonly Warning[]
-}
 
 /** Belino as its API and its dialects see it. Neither can do what the other cannot. */
 export interface Messaging {

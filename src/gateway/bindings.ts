@@ -7,6 +7,7 @@ export type Bindings = {
   readonly NUMBER: DurableObjectNamespace
   readonly SUBSCRIBER: DurableObjectNamespace
   readonly LIVE: DurableObjectNamespace
+  readonly FIT_LEASE: DurableObjectNamespace
   readonly BELINO_ROOT_KEY?: string
   readonly BELINO_PREVIOUS_ROOT_KEYS?: string
   readonly BELINO_URL_KEYS?: string

@@ -4,6 +4,8 @@ import { createAccounts } from '../messaging/accounts.ts'
 import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
+import { createFitKeys } from '../messaging/fit-keys.ts'
+import { createFitUrls } from '../messaging/fit-url.ts'
 import { createForget } from '../messaging/forget.ts'
 import { createSendSeparately } from '../messaging/groups.ts'
 import { authenticate } from '../messaging/keys.ts'
@@ -32,6 +34,7 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
   const { config, admission, delivery } = wiring
   const ports = await wiring.messaging(baseUrlOf(config, url))
   const messaging = createMessaging(ports)
+  const optimizer = wiring.optimizer(baseUrlOf(config, url))
   const webhooks = createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname })
   return {
     messaging,
@@ -51,6 +54,9 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     admission,
     webhooks,
     forget: createForget({ ...ports, webhooks, forgetting: wiring.forgetting }),
+    fitKeys: createFitKeys(optimizer),
+    fitUrls: createFitUrls(optimizer),
+    local: config.local,
     consents: createConsents(ports),
     accounts: createAccounts(ports),
     keywords: createKeywords(ports),

@@ -2,6 +2,7 @@ import { type Config, DEFAULTS, readConfig } from '../config.ts'
 import { createConversations } from '../delivery/conversations.ts'
 import { createEventsOut, type EventsOut } from '../delivery/events-out.ts'
 import { createMediaFetcher, type MediaFetcher } from '../delivery/fetch-media.ts'
+import { createFitLeases } from '../delivery/fit-leases.ts'
 import { createForgetfulConversations } from '../delivery/forgetful-conversations.ts'
 import { createPacer } from '../delivery/pacer.ts'
 import type { DeliveryPorts } from '../delivery/ports.ts'
@@ -9,6 +10,7 @@ import type { VendorName } from '../domain/number.ts'
 import type { Clock } from '../domain/ports.ts'
 import { type Admission, createAdmission } from '../messaging/admission.ts'
 import { provisionDemo } from '../messaging/demo.ts'
+import type { FitUrlPorts } from '../messaging/fit-url.ts'
 import type { ForgetPorts } from '../messaging/forget.ts'
 import { createMediaLinks, deriveKey, keyedHash, type MediaLinks } from '../messaging/media-links.ts'
 import type { PeoplePorts } from '../messaging/people.ts'
@@ -26,6 +28,8 @@ import { createClaimStore } from '../store/claims.ts'
 import { createConsentStore } from '../store/consents.ts'
 import { createContactStore } from '../store/contacts.ts'
 import { createCreditStore } from '../store/credit.ts'
+import { createFitIndex } from '../store/fit-index.ts'
+import { createFitKeyStore } from '../store/fit-keys.ts'
 import { createForgetStore } from '../store/forget.ts'
 import { createIndexStore } from '../store/index-store.ts'
 import { createKeywordStore } from '../store/keywords.ts'
@@ -62,6 +66,7 @@ export type Wiring = {
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
   readonly simulatorKey: () => Promise<CryptoKey>
+  readonly optimizer: (baseUrl: string) => FitUrlPorts
   readonly people: Pick<PeoplePorts, 'people' | 'searches' | 'contacts'>
   readonly forgetting: ForgetPorts['forgetting']
   demoReady: boolean
@@ -200,6 +205,19 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     fetcher,
     links,
     simulatorKey,
+    optimizer: (baseUrl) => ({
+      clock,
+      fitKeys: createFitKeyStore({ db: env.DB, clock }),
+      fitSecret: () => root('fit-url'),
+      fitIndex: createFitIndex({ db: env.DB }),
+      fitLeases: createFitLeases(env.FIT_LEASE),
+      media,
+      fetcher: refusingHost(fetcher, baseUrl),
+      admission,
+      local: config.local,
+      settings: DEFAULTS,
+      log,
+    }),
     people: {
       people: createPeopleStore({ db: env.DB }),
       searches: createSearchStore({ db: env.DB }),
@@ -235,6 +253,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
         (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime),
       keepInboundUntil: keepUntil,
       profiles,
+      fitter: null,
       log,
     },
     messaging: async (baseUrl) => ({

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
-import type { FitRequest, Fitted } from '../domain/ports.ts'
+import type { FitRequest, Fitted } from '../domain/fit.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { fit, type MediaType } from '../media/index.ts'
 import { asFailure, asWarning } from './media-failure.ts'

@@ -6,6 +6,7 @@ import { consentRoutes } from './consents.ts'
 import { conversationRoutes } from './conversations.ts'
 import type { ApiEnv } from './env.ts'
 import { fitRoutes } from './fit.ts'
+import { fitKeyRoutes } from './fit-keys.ts'
 import { forgetRoutes } from './forget.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { keywordRoutes } from './keywords.ts'
@@ -57,6 +58,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/keys', keyLimitRoutes())
   api.route('/media', mediaRoutes())
   api.route('/fit', fitRoutes())
+  api.route('/fit-keys', fitKeyRoutes())
   api.route('/webhooks', webhookRoutes())
   api.route('/vendors', vendorRoutes())
   api.route('/consents', consentRoutes())

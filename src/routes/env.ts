@@ -8,6 +8,8 @@ import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
+import type { FitKeys } from '../messaging/fit-keys.ts'
+import type { FitUrls } from '../messaging/fit-url.ts'
 import type { Forget } from '../messaging/forget.ts'
 import type { SendSeparately } from '../messaging/groups.ts'
 import type { Keywords } from '../messaging/keywords.ts'
@@ -97,6 +99,8 @@ export type Services = {
   readonly isOperator: IsOperator
   readonly people: People
   readonly accounts: Accounts
+  readonly fitKeys: FitKeys
+  readonly fitUrls: FitUrls
   readonly forget: Forget
   readonly keywords: Keywords
   readonly templates: Templates
@@ -108,6 +112,8 @@ export type Services = {
   readonly stream: Stream
   readonly vendors: VendorAccountsService
   readonly signIn: SignIn
+  /** Local development, where addresses of this machine may be named. */
+  readonly local: boolean
   readonly limits: RouteLimits
 }
 

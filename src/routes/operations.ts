@@ -2,6 +2,7 @@ import type { GenericSchema } from 'valibot'
 import { AccountBody, KeyBody, RetentionBody } from './accounts.ts'
 import { ConsentBody } from './consents.ts'
 import { ConversationBody, NoteBody } from './conversations.ts'
+import { FitKeyBody, NewFitKeyBody, RotateFitKeyBody } from './fit-keys.ts'
 import { ForgetBody } from './forget.ts'
 import { FundBody } from './fund.ts'
 import { KeywordBody } from './keywords.ts'
@@ -135,6 +136,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /v1/media/:id': media('A stored file and a URL of it', {
     query: { original: 'true for the bytes as they came.' },
   }),
+  'GET /v1/fit-keys': media("Keys that sign the optimizer's URLs", { query: PAGE }),
+  'POST /v1/fit-keys': media("Make a key that signs the optimizer's URLs", {
+    body: NewFitKeyBody,
+    status: 201,
+  }),
+  'PATCH /v1/fit-keys/:id': media('Change its name, sources or limits', { body: FitKeyBody }),
+  'GET /v1/fit-keys/:id/secrets': media('The secrets that are good now'),
+  'POST /v1/fit-keys/:id/rotate': media('Make a new secret; the one before stays good beside it', {
+    body: RotateFitKeyBody,
+    bodyOptional: true,
+  }),
+  'DELETE /v1/fit-keys/:id': media('Delete a key: its URLs are void at once', { status: 204 }),
   'POST /v1/fit': media('Make a file as good as it can be within a number of bytes', {
     takes: [FILE],
     query: {

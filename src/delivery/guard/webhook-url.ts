@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../domain/result.ts'
+import { localUrl } from './local-url.ts'
 import { checkMediaUrl } from './media-url.ts'
 
 /** Where endpoints may lie. */
@@ -14,8 +15,6 @@ export type WebhookUrlRules = {
 /** The dialect in which an endpoint wants to be told: the word before the plus of `mm7+https://...`. */
 export const dialectOf = (url: string): string | null => /^([a-z0-9]+)\+https?:/.exec(url)?.[1] ?? null
 
-const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
-
 /** Reads the URL of an endpoint, without its dialect. The rules of media URLs hold: https, no port, no address, no name of a local network. */
 export function checkWebhookUrl(text: string, rules: WebhookUrlRules): Result<URL, string> {
   const dialect = dialectOf(text)
@@ -25,9 +24,8 @@ export function checkWebhookUrl(text: string, rules: WebhookUrlRules): Result<UR
       : fail(`There is no dialect ${dialect}.`)
   }
   if (rules.local) {
-    const url = URL.parse(text)
-    const plain = url !== null && url.username === '' && url.password === ''
-    if (plain && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname)) return ok(url)
+    const url = localUrl(text)
+    if (url !== null) return ok(url)
   }
   return checkMediaUrl(text, { allowHttp: false, refusedHosts: rules.refusedHosts, knownHosts: [] })
 }
