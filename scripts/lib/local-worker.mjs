@@ -41,15 +41,15 @@ export const freePort = () =>
  * Lays out a folder with the Worker's configuration, variables and empty, migrated storage.
  *
  * @param {string} folder
- * @param {{ persistTo?: string }} [options]
+ * @param {{ persistTo?: string, main?: string }} [options] `main` is a bundled Worker in place of the one that is deployed
  * @returns {Promise<LocalWorker>}
  */
-export async function createLocalWorker(folder, { persistTo = join(folder, 'state') } = {}) {
+export async function createLocalWorker(folder, { persistTo = join(folder, 'state'), main } = {}) {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const config = join(folder, 'wrangler.json')
   await mkdir(folder, { recursive: true })
-  await writeFile(config, JSON.stringify(await configuration()))
+  await writeFile(config, JSON.stringify(await configuration(main)))
   const variables = (pauseAt) =>
     writeFile(
       join(folder, '.dev.vars'),
@@ -110,14 +110,14 @@ const NOT_CARRIED = new Set([
 ])
 
 /** The Worker as it is deployed, taken from the bundle as it lies there. */
-async function configuration() {
+async function configuration(main) {
   const read = unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
   const isSaid = (value) =>
     value !== null && value !== undefined && (typeof value !== 'object' || Object.keys(value).length > 0)
   const carried = Object.entries(read).filter(([name, value]) => !NOT_CARRIED.has(name) && isSaid(value))
   return {
     ...Object.fromEntries(carried),
-    main: join(await prebuiltWorker(), 'worker.js'),
+    main: main ?? join(await prebuiltWorker(), 'worker.js'),
     d1_databases: read.d1_databases.map((one) => ({
       ...one,
       migrations_dir: join(root, one.migrations_dir ?? ''),

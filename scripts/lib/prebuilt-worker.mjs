@@ -42,10 +42,17 @@ async function fingerprint(core) {
   return hash.digest('hex').slice(0, 24)
 }
 
-/** @returns {Promise<void>} */
-function bundle(out) {
+/**
+ * Bundles a Worker into a folder: the one of wrangler.toml unless another entry is named.
+ *
+ * @param {string} out
+ * @param {string} [entry]
+ * @returns {Promise<void>}
+ */
+export function bundle(out, entry) {
   return new Promise((resolve, reject) => {
-    const child = startWrangler(root, ['deploy', '--dry-run', '--outdir', out])
+    const entries = entry === undefined ? [] : [entry]
+    const child = startWrangler(root, ['deploy', ...entries, '--dry-run', '--outdir', out])
     const said = []
     eachLine(child.stdout, (line) => said.push(line))
     eachLine(child.stderr, (line) => said.push(line))
