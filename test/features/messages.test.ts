@@ -7,9 +7,18 @@ import { until } from '../gateway/until.ts'
 
 const OWN = '+14165550100'
 let gateway: Gateway
+/** Sent first and looked at last: its phone never reports, and its validity is as short as it can be. */
+let silent: { id: string }
 
 beforeAll(async () => {
   gateway = await startGateway()
+  const phone = '+16135550349'
+  // Its pictures are dropped on the way, and its network tells nobody.
+  await gateway.simulator(`/handsets/${encodeURIComponent(phone)}/profile`, {
+    method: 'PUT',
+    json: { messageBytes: 1000, reports: false },
+  })
+  silent = (await gateway.send({ to: phone, channel: 'mms', text: 'x'.repeat(1500), validity: 60 })).body
 })
 afterAll(() => gateway?.close())
 
@@ -628,5 +637,19 @@ describe('a link where no MMS can go', () => {
     expect(picture.headers.get('content-type')).toBe('image/jpeg')
     expect(Buffer.from(await picture.arrayBuffer()).includes('CanaryPhone')).toBe(false)
     expect((await fetch(`${link!.slice(0, -1)}_`)).status).toBe(404)
+  })
+})
+
+describe('silence', () => {
+  it('I13: no report by the end of validity is unconfirmed, not failed', async () => {
+    const message = await until(
+      'the end of validity',
+      async () => {
+        const { body } = await gateway.json(`/v1/messages/${silent.id}`)
+        return body.state === 'submitted' ? null : body
+      },
+      { within: 150_000, every: 500 },
+    )
+    expect(message).toMatchObject({ state: 'unconfirmed', reason: null })
   })
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeywordRule, rulesFor } from '../../src/domain/keyword.ts'
-import { type Gateway, startGateway } from './harness.ts'
-import { photo } from './photo.ts'
-import { until } from './until.ts'
+import { type Gateway, startGateway } from '../gateway/harness.ts'
+import { photo } from '../gateway/photo.ts'
+import { until } from '../gateway/until.ts'
 
 let gateway: Gateway
 beforeAll(async () => {

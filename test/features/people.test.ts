@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startOfDay } from '../../src/domain/people.ts'
-import { type Gateway, startGateway } from './harness.ts'
-import { form, photo } from './photo.ts'
-import { until } from './until.ts'
+import { type Gateway, startGateway } from '../gateway/harness.ts'
+import { form, photo } from '../gateway/photo.ts'
+import { until } from '../gateway/until.ts'
 
 let gateway: Gateway
 beforeAll(async () => {
