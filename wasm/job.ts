@@ -41,6 +41,7 @@ import {
   takeProfile,
   toYcbcr,
 } from './pixel/colour.ts'
+import { isNeutral } from './pixel/neutral.ts'
 import { orientPlane, swapsSides } from './pixel/orient.ts'
 import { COLOR_GREY, COLOR_YCBCR, color, components, inverted, plane } from './pixel/planes.ts'
 import {
@@ -219,21 +220,24 @@ function loose(c: i32): usize {
 /** Fills the frame's planes: resampled, converted, upright. */
 function render(width: i32, height: i32, orientation: i32, chroma: i32): void {
   let swapped = swapsSides(orientation)
-  layOutFrame(swapped ? height : width, swapped ? width : height, components >= 3 ? 3 : 1, chroma)
+  // A profile may give colour to what has none.
+  let grey = components < 3 || (color === COLOR_YCBCR && !hasProfile() && isNeutral())
+  layOutFrame(swapped ? height : width, swapped ? width : height, grey ? 1 : 3, chroma)
   let sideways = orientation > 1
   // Components other than these are brought to them first, which takes every one of them at full size.
   let direct = color === COLOR_GREY || color === COLOR_YCBCR
+  let count = grey ? 1 : components
   // Loose planes lie far enough behind the stage's start that the frame can take its place while they are moved: a turn
   // must not overlap at all, a plain move may.
   let apart = stageStart + frameSamples() * (sideways || !direct ? 2 : 1)
   if (mark() < apart) alloc(apart - mark())
-  for (let c = 0; c < components; c++) {
+  for (let c = 0; c < count; c++) {
     let step = direct && c > 0 ? chromaStep : 1
     let samples = <usize>looseWidth(width, step, sideways) * <usize>looseHeight(height, step, sideways)
     store<usize>(LOOSE + <usize>c * 4, alloc(samples + 16))
   }
   let scratch = mark()
-  for (let c = 0; c < components; c++) {
+  for (let c = 0; c < count; c++) {
     let step = direct && c > 0 ? chromaStep : 1
     let wide = looseWidth(width, step, sideways)
     resampleStage(c, loose(c), width, height, step, wide, looseHeight(height, step, sideways))

@@ -11,7 +11,7 @@ import { oracleJpeg, oraclePixels, readyOracle, syntheticPicture } from './oracl
 beforeAll(async () => {
   await buildCore('release')
   await readyOracle()
-})
+}, 120_000)
 
 const BOUND = { width: 2592, height: 2592 }
 
@@ -266,6 +266,29 @@ describe('colour', () => {
     for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 0
     const { bytes } = await fittedRows(picture, {})
     expect(Math.min(...(await rgbOf(bytes)))).toBeGreaterThan(250)
+  })
+
+  test('what has no colour is written as grey, whoever it comes from', async () => {
+    const grey = syntheticPicture(320, 240)
+    for (let i = 0; i < grey.data.length; i += 4) grey.data.fill(grey.data[i + 1]!, i, i + 3)
+    const wide = await oracleJpeg(grey, { quality: 92 })
+    expect(readJpegHeader(wide)?.components).toHaveLength(3)
+    for (const { bytes } of [
+      await fitted(wide, { budget: 12_000 }),
+      await fittedRows(grey, { budget: 12_000, size: { width: 201, height: 151 } }, 3),
+    ])
+      expect(readJpegHeader(bytes)?.components).toHaveLength(1)
+    const { bytes } = await fittedRows(grey, { budget: 60_000 })
+    expect(
+      meanDifference(
+        await rgbOf(bytes),
+        grey.data.filter((_, i) => i % 4 < 3),
+      ),
+    ).toBeLessThan(3)
+    // One pixel of colour is colour.
+    grey.data.set([200, 40, 40], 4 * 20_001)
+    const spotted = await fittedRows(grey, { budget: 60_000 })
+    expect(readJpegHeader(spotted.bytes)?.components).toHaveLength(3)
   })
 
   test('drawings with sharp edges of colour keep their colour whole, photos halve it', async () => {
