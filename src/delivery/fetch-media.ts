@@ -64,6 +64,8 @@ export type FetchMediaOptions = {
   /** The file was fetched before, from a place on somebody's list: every URL on the way has to be on it. */
   readonly source?: {
     readonly allows: (url: URL) => boolean
+    /** Names the list: a failure under another one says nothing. */
+    readonly list: string
     /** Local development: a URL on this machine may be fetched where the list names it, over http and at any port. */
     readonly local: boolean
     /** What the far side said of the copy that is kept; null where there is none. */
@@ -247,7 +249,7 @@ export function createMediaFetcher(ports: MediaFetcherPorts): MediaFetcher {
         options.limit,
         allowHttp,
         options.credentials !== undefined,
-        options.source !== undefined,
+        options.source && [options.source.list, options.source.etag, options.source.lastModified],
       ])
       const remember = options.remember ?? true
       const known = remember ? failures.get(question) : undefined

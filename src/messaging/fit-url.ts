@@ -106,6 +106,7 @@ export function createFitUrls(ports: FitUrlPorts): FitUrls {
         limit: ports.settings.fileLimit,
         source: {
           allows: (one) => allowsSource(key.sources, one),
+          list: JSON.stringify(key.sources),
           local: ports.local,
           etag: before?.entry.etag ?? null,
           lastModified: before?.entry.lastModified ?? null,
