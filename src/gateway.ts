@@ -8,11 +8,13 @@ import { createSubscriber, type SubscriberClass } from './delivery/subscriber.ts
 import type { Clock } from './domain/ports.ts'
 import { StorageError } from './domain/storage-error.ts'
 import type { Bindings } from './gateway/bindings.ts'
+import { createFitter, type FitterClass, fitterOf } from './gateway/fitter.ts'
 import { servicesOf, toNetwork } from './gateway/services.ts'
 import { baseUrlOf, ensureDemo, type Wiring, wireUp } from './gateway/wiring.ts'
 import { createInbox } from './inbox/pages.tsx'
 import { DEMO_ACCOUNT } from './messaging/demo.ts'
 import { isLoopback } from './messaging/keys.ts'
+import { refit } from './messaging/refit.ts'
 import { sweep } from './messaging/sweep.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { failed } from './routes/answer.ts'
@@ -67,7 +69,7 @@ const printed = (event: string, facts: Record<string, string | number | null>): 
  * @example
  * ```ts
  * const belino = createBelino()
- * export const { Conversation, Number: NumberLine, Subscriber, Live, FitLease, SimulatorNetwork } = belino
+ * export const { Conversation, Number: NumberLine, Subscriber, Live, Fitter, FitLease, SimulatorNetwork } = belino
  * export { NumberLine as Number }
  * export default { fetch: belino.fetch, scheduled: belino.scheduled }
  * ```
@@ -191,6 +193,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
     Number: NumberLine,
     Subscriber,
     Live,
+    Fitter,
     FitLease,
     SimulatorNetwork,
   }

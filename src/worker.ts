@@ -2,7 +2,7 @@ import { createBelino } from './gateway.ts'
 
 const belino = createBelino()
 
-export const { Conversation, FitLease, Live, SimulatorNetwork, Subscriber } = belino
+export const { Conversation, Fitter, FitLease, Live, SimulatorNetwork, Subscriber } = belino
 const { Number: NumberLine } = belino
 
 export { NumberLine as Number }

@@ -6,16 +6,18 @@ import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domai
 import type { Inbound, Report } from '../domain/ports.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
 import { EventLane } from './event-lane.ts'
-import { haltedOf, markOf, takeBack, wipeAll } from './forget-log.ts'
+import { haltedOf, markOf, takeBackAll, wipeAll } from './forget-log.ts'
 import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
+import { reportedForSize, subjectOf } from './refit.ts'
 import { repliedTo } from './replied-to.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
 import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
 import { advanceAll, standingOf } from './standing.ts'
 import { SubmitLane } from './submit-lane.ts'
+import { takeBack } from './take-back.ts'
 
 /** What a conversation's object answers; the stub has the same methods. */
 export interface ConversationObject {
@@ -191,26 +193,12 @@ export function createConversation<Env>(
     }
 
     async cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'> {
-      const found = this.#log.thread()?.account === account ? this.#log.find(id) : null
-      if (found === null || found.message.direction !== 'outbound') return 'unknown_message'
-      if (found.message.state === 'canceled') return 'canceled'
-      // Once an attempt was begun the vendor may have it, whatever the answer says.
-      if (found.message.state !== 'accepted' || found.attempts > 0) return 'too_late'
-      const now = this.#ports.clock.now()
-      const canceled = { state: 'canceled' } as const
-      this.#log.change(
-        id,
-        {
-          standing: canceled,
-          recipients: advanceAll(found.message.recipients, canceled),
-          dueAt: null,
-          entry: { event: 'canceled', detail: null, attempt: null, vendorCode: null },
-        },
-        now,
-      )
-      this.#arm()
-      void this.#kick()
-      return 'canceled'
+      const outcome = await takeBack(this.#log, this.#ports, account, id)
+      if (outcome === 'canceled') {
+        this.#arm()
+        void this.#kick()
+      }
+      return outcome
     }
 
     async hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null> {
@@ -226,7 +214,7 @@ export function createConversation<Env>(
       const owner = this.#log.thread()?.account
       if (owner !== undefined && owner !== account) return null
       for (let look = 0; look < HALT.looks; look++) {
-        takeBack(this.ctx.storage.sql)
+        takeBackAll(this.ctx.storage.sql)
         if (this.#running.size === 0) return haltedOf(this.ctx.storage.sql)
         await new Promise((resolve) => setTimeout(resolve, HALT.pause))
       }
@@ -278,12 +266,15 @@ export function createConversation<Env>(
     }
 
     #apply(report: Report): 'applied' | 'repeated' | 'unknown_message' {
-      const id = this.#log.pieces.byReference(report.message)?.message ?? report.message
+      const { message: id, stale } = subjectOf(this.#log, report)
       const found = this.#log.find(id)
       if (found === null || found.message.direction !== 'outbound') return 'unknown_message'
       const now = this.#ports.clock.now()
       if (!this.#log.claim(report.claim, id, now)) return 'repeated'
-      this.#moveForward(found, report, now)
+      // What became of bytes that were replaced is history, unless they arrived after all.
+      if (stale && report.state !== 'delivered') this.#log.note(id, entryOf(report), now)
+      else if (!reportedForSize(this.#log, this.#ports, found, report, now))
+        this.#moveForward(found, report, now)
       return 'applied'
     }
 

@@ -2,7 +2,7 @@ import type { Halted } from '../domain/forget.ts'
 import type { Part } from '../domain/message.ts'
 
 /** Takes back what the thread still wants to do: submits, copies, events. */
-export function takeBack(sql: SqlStorage): void {
+export function takeBackAll(sql: SqlStorage): void {
   sql.exec('UPDATE messages SET due_at = NULL, confirm_at = NULL, unpark = 0, projected = revision')
   sql.exec('DELETE FROM copies')
   sql.exec('DELETE FROM events')

@@ -1,4 +1,6 @@
-import type { Message, Part, Recipient, TimelineEntry } from '../domain/message.ts'
+import type { Address } from '../domain/address.ts'
+import type { Message, Part, Recipient, TimelineEntry, Warning } from '../domain/message.ts'
+import type { VendorName } from '../domain/number.ts'
 import type { Certainty, MessageState, Standing } from '../domain/state.ts'
 
 /** A message's row: what is shown of it and what only its delivery needs. */
@@ -31,13 +33,17 @@ export type Change = {
   readonly unpark?: boolean
   /** When somebody deleted it for the people who read the thread; null brings it back. */
   readonly hiddenAt?: number | null
+  /** What its parts were made to fit, other than what it was committed with, in bytes. */
+  readonly refit?: { readonly budget: number; readonly wireBytes: number }
+  /** The number that it goes from in place of its own, with that number's vendor, and what is told of it. */
+  readonly via?: { readonly number: Address; readonly vendor: VendorName; readonly warning: Warning }
   readonly entry?: Omit<TimelineEntry, 'at'>
 }
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SqlStorageValue>
 
-/** What never changes after a message was committed; the rest has columns of its own. */
+/** What changes seldom or never after a message was committed; the rest has columns of its own. */
 export type Body = Pick<
   Message,
   | 'account'
@@ -59,6 +65,7 @@ export type Body = Pick<
   | 'answers'
   | 'pieces'
   | 'choice'
+  | 'via'
 >
 
 /** The message of a row. */

@@ -7,6 +7,7 @@ import { EventRows } from './event-rows.ts'
 import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
 import { PieceRows } from './piece-rows.ts'
+import { RefitRows } from './refit-rows.ts'
 
 /** The log of one conversation. Methods are synchronous: what runs between two awaits is one transaction of the object. */
 export class Log {
@@ -15,12 +16,15 @@ export class Log {
   readonly events: EventRows
   /** Messages that go as several. */
   readonly pieces: PieceRows
+  /** Messages that a carrier called too large. */
+  readonly refits: RefitRows
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     sql.exec(LOG_SCHEMA)
     this.events = new EventRows(sql)
     this.pieces = new PieceRows(sql)
+    this.refits = new RefitRows(sql)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
@@ -187,6 +191,14 @@ export class Log {
     set('confirm_at', change.confirmAt)
     set('hidden_at', change.hiddenAt)
     set('unpark', change.unpark === undefined ? undefined : Number(change.unpark))
+    if (change.refit !== undefined) {
+      sets.push("body = json_set(body, '$.budget', ?, '$.wireBytes', ?)")
+      bindings.push(change.refit.budget, change.refit.wireBytes)
+    }
+    if (change.via !== undefined) {
+      sets.push("body = json_insert(json_set(body, '$.via', ?, '$.vendor', ?), '$.warnings[#]', json(?))")
+      bindings.push(change.via.number, change.via.vendor, JSON.stringify(change.via.warning))
+    }
     this.#sql.exec(`UPDATE messages SET ${sets.join(', ')} WHERE id = ?`, ...bindings, id)
     if (change.entry !== undefined) this.note(id, change.entry, now)
     const after = before === null ? null : this.find(id)

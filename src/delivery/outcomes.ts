@@ -1,10 +1,11 @@
 import type { Message } from '../domain/message.ts'
 import type { DeliveryReason } from '../domain/reason.ts'
-import { advance, rank, type Standing } from '../domain/state.ts'
+import { advance, combine, isFinal, rank, type Standing } from '../domain/state.ts'
 import type { SubmitOutcome } from '../vendors/contract.ts'
 import type { Log } from './log.ts'
 import type { Change, LoggedMessage } from './log-rows.ts'
-import { movePiece } from './piece-reports.ts'
+import { isByMember } from './members.ts'
+import { combinedRecipients, movePiece } from './piece-reports.ts'
 import type { PieceRow } from './piece-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { nextWait } from './schedule.ts'
@@ -12,6 +13,15 @@ import { advanceAll, standingOf } from './standing.ts'
 
 /** After a time-out the vendor is given this long before it is asked what became of the message. */
 const ASK_AFTER = 3000
+
+/** Why something is lost, and what the vendor said of it. */
+type Lost = {
+  readonly reason: DeliveryReason
+  readonly vendorCode: string | null
+  readonly vendorText: string | null
+}
+
+const UNKNOWN: Lost = { reason: 'outcome_unknown', vendorCode: null, vendorText: null }
 
 /** Writes down what attempts came to, and finds it out where it is not known. */
 export class Outcomes {
@@ -29,7 +39,11 @@ export class Outcomes {
     if (current === null) return
     const { message } = current
     // A report that overtook the answer already proved that the vendor has it: sending again would double it.
-    if (outcome.kind !== 'accepted' && rank(standingOf(message)) >= rank({ state: 'submitted' })) return
+    const overtaken =
+      piece === null
+        ? rank(standingOf(message)) >= rank({ state: 'submitted' })
+        : this.#log.pieces.byReference(piece.reference)?.submitted !== false
+    if (outcome.kind !== 'accepted' && overtaken) return
     switch (outcome.kind) {
       case 'accepted': {
         this.#submitted(
@@ -42,28 +56,14 @@ export class Outcomes {
         return
       }
       case 'refused': {
-        this.end(
-          message,
-          { state: 'failed', reason: outcome.reason },
-          outcome.vendorCode,
-          outcome.vendorText,
-          now,
-          n,
-        )
+        this.#lose(current, piece, outcome, now, n)
         return
       }
       case 'later': {
         const tried = now - (current.firstAttemptAt ?? now)
         const wait = nextWait(n, tried, outcome.retryAfter, this.#ports.random())
         if (wait === null) {
-          this.end(
-            message,
-            { state: 'failed', reason: outcome.reason },
-            outcome.vendorCode,
-            outcome.vendorText,
-            now,
-            n,
-          )
+          this.#lose(current, piece, outcome, now, n)
           return
         }
         this.#log.change(
@@ -149,27 +149,13 @@ export class Outcomes {
           null,
           this.#ports.random(),
         )
-        if (wait === null)
-          return this.end(
-            current.message,
-            { state: 'failed', reason: 'outcome_unknown' },
-            null,
-            null,
-            now,
-            attempt,
-          )
+        if (wait === null) return this.#lose(current, piece, UNKNOWN, now, attempt)
         return this.#log.change(message.id, { dueAt: now + wait }, now)
       }
       case 'unsupported': {
-        if (current.message.maybeDuplicate)
-          return this.end(
-            current.message,
-            { state: 'failed', reason: 'outcome_unknown' },
-            null,
-            null,
-            now,
-            attempt,
-          )
+        // What may arrive twice is worse than what may not arrive, where somebody is advertised to.
+        if (current.message.maybeDuplicate || current.message.purpose === 'marketing')
+          return this.#lose(current, piece, UNKNOWN, now, attempt)
         return this.#log.change(
           message.id,
           {
@@ -198,21 +184,54 @@ export class Outcomes {
   ): void {
     const { message } = current
     if (piece !== null && this.#morePieces(message, vendorId, entry, now, piece)) return
-    const standing = advance(standingOf(message), { state: 'submitted' })
+    this.#settleWhole(message, current.validUntil, { vendorId, entry }, now)
+  }
+
+  /** Writes down where a message stands that was submitted, all pieces of it where it goes as several. */
+  #settleWhole(message: Message, validUntil: number, change: Change, now: number): void {
+    const pieces = this.#log.pieces.of(message.id)
+    const recipients =
+      pieces.length === 0
+        ? advanceAll(message.recipients, { state: 'submitted' })
+        : combinedRecipients(pieces, message.recipients)
+    const standing = advance(standingOf(message), combine(recipients))
     this.#log.change(
       message.id,
       {
         standing,
-        recipients: advanceAll(message.recipients, { state: 'submitted' }),
-        vendorId,
+        recipients,
         dueAt: null,
         outcomeUnknown: false,
         unpark: true,
-        confirmAt: standing.state === 'submitted' ? Math.max(current.validUntil, now) : null,
-        entry,
+        confirmAt: isFinal(standing.state) ? null : Math.max(validUntil, now),
+        ...change,
       },
       now,
     )
+  }
+
+  /** Ends a message that cannot go, or the one of a group's that cannot: the others' go on. */
+  #lose(
+    current: LoggedMessage,
+    piece: PieceRow | null,
+    said: Lost,
+    now: number,
+    attempt: number | null,
+  ): void {
+    const { message } = current
+    const rows = this.#log.pieces
+    const { reason, vendorCode, vendorText } = said
+    const ending = { state: 'failed', reason } as const
+    if (piece === null || !isByMember(message, rows.of(message.id))) {
+      this.end(message, ending, vendorCode, vendorText, now, attempt)
+      return
+    }
+    movePiece(rows, rows.byReference(piece.reference) ?? piece, ending, { recipient: null, vendorId: null })
+    const who = piece.recipients[0]?.address ?? ''
+    const entry = { event: 'failed', detail: `${who}: ${vendorText ?? reason}`, attempt, vendorCode }
+    if (rows.next(message.id) === null)
+      this.#settleWhole(message, current.validUntil, { vendorCode, vendorText, entry }, now)
+    else this.#log.change(message.id, { dueAt: now, outcomeUnknown: false, entry }, now)
   }
 
   /** Writes down that the vendor has a piece; true when others are still to go. */
@@ -246,12 +265,22 @@ export class Outcomes {
     now: number,
     attempt: number | null = null,
   ): void {
-    const standing = advance(standingOf(message), ending)
+    const rows = this.#log.pieces
+    const pieces = rows.of(message.id)
+    const byMember = isByMember(message, pieces)
+    if (byMember)
+      for (const piece of pieces)
+        if (!piece.submitted) movePiece(rows, piece, ending, { recipient: null, vendorId: null })
+    // Those of a group that the vendor has already are not lost with the others.
+    const recipients = byMember
+      ? combinedRecipients(rows.of(message.id), message.recipients)
+      : advanceAll(message.recipients, ending)
+    const standing = advance(standingOf(message), byMember ? combine(recipients) : ending)
     this.#log.change(
       message.id,
       {
         standing,
-        recipients: advanceAll(message.recipients, ending),
+        recipients,
         vendorCode,
         vendorText,
         dueAt: null,

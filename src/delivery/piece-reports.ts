@@ -6,7 +6,7 @@ import type { PieceRow, PieceRows } from './piece-rows.ts'
 import { advanceAll } from './standing.ts'
 
 /** The piece that a report is about: by the vendor's id where that is known, else by the reference it came with. */
-function reportedPiece(rows: PieceRows, message: string, report: Report): PieceRow | null {
+export function reportedPiece(rows: PieceRows, message: string, report: Report): PieceRow | null {
   const pieces = rows.of(message)
   const byVendor = pieces.find((one) => report.vendorId !== null && one.vendorId === report.vendorId)
   return byVendor ?? pieces.find((one) => one.reference === report.message) ?? null
@@ -43,7 +43,10 @@ export function recipientsAfter(
 }
 
 /** How each recipient stands with all pieces together. */
-function combinedRecipients(pieces: readonly PieceRow[], recipients: readonly Recipient[]): Recipient[] {
+export function combinedRecipients(
+  pieces: readonly PieceRow[],
+  recipients: readonly Recipient[],
+): Recipient[] {
   return recipients.map((recipient): Recipient => {
     const standings = pieces.flatMap((piece) =>
       piece.recipients.filter((one) => one.address === recipient.address),

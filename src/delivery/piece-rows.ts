@@ -64,6 +64,44 @@ export class PieceRows {
     }
   }
 
+  /** Divides a message that is one: a row a piece, in order. */
+  divide(
+    message: string,
+    pieces: readonly Pick<PieceRow, 'reference' | 'from' | 'to' | 'recipients'>[],
+  ): void {
+    for (const [n, { reference, from, to, recipients }] of pieces.entries())
+      this.#sql.exec(
+        'INSERT OR IGNORE INTO pieces (message, n, reference, parts_from, parts_to, recipients) VALUES (?, ?, ?, ?, ?, ?)',
+        message,
+        n,
+        reference,
+        from,
+        to,
+        JSON.stringify(recipients),
+      )
+  }
+
+  /** Divides a message anew of which nothing was submitted yet. */
+  redivide(message: string, pieces: Parameters<PieceRows['divide']>[1]): void {
+    this.#sql.exec('DELETE FROM pieces WHERE message = ?', message)
+    this.divide(message, pieces)
+  }
+
+  /** Has a piece submitted (again) under another reference. */
+  renew(piece: PieceRow, reference: string): void {
+    this.#sql.exec(
+      'UPDATE pieces SET reference = ?, submitted = 0, vendor_id = NULL WHERE message = ? AND n = ?',
+      reference,
+      piece.message,
+      piece.n,
+    )
+  }
+
+  /** The vendor's ids of a message that is several. */
+  vendorIds(message: string): string[] {
+    return this.#rows('message = ? AND vendor_id IS NOT NULL', message).flatMap((one) => one.vendorId ?? [])
+  }
+
   of(message: string): PieceRow[] {
     return this.#rows('message = ? ORDER BY n', message)
   }
@@ -88,10 +126,11 @@ export class PieceRows {
   }
 }
 
-/** The message that a piece travels as: text and subject go with the first. */
+/** The message that a piece travels as: text and subject go with the first parts. */
 export const messageOfPiece = (message: Message, piece: PieceRow): Message => ({
   ...message,
   id: piece.reference,
+  to: piece.recipients.map((one) => one.address),
   parts: message.parts.slice(piece.from, piece.to),
-  ...(piece.n === 0 ? {} : { subject: null, text: null }),
+  ...(piece.from === 0 ? {} : { subject: null, text: null }),
 })

@@ -2,6 +2,7 @@ import type { EventSink } from '../domain/event.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { Clock, ConsentStore, IndexStore, MediaStore, NumberStore } from '../domain/ports.ts'
 import type { ProfileStore } from '../domain/profile.ts'
+import type { Fitter } from '../domain/refit.ts'
 import type { Carrier } from '../vendors/contract.ts'
 import type { MediaFetcher } from './fetch-media.ts'
 import type { Pacer } from './pacer.ts'
@@ -22,6 +23,8 @@ export type DeliveryPorts = {
   readonly pacer: Pacer
   /** The adapter of a vendor, or null where it is not set up. */
   readonly carrier: (vendor: VendorName) => Carrier | null
+  /** Makes media smaller in a request of the Worker's own; null where nobody can. */
+  readonly fitter: Fitter | null
   /** A public URL of stored media, which expires. */
   readonly publicUrl: (media: string, name: string) => Promise<string>
   /** Milliseconds since 1970 until which inbound media received now is kept for an account. */

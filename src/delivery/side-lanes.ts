@@ -21,7 +21,12 @@ export async function project(log: Log, ports: DeliveryPorts): Promise<boolean> 
     const waiting = log.unprojected(BATCH)
     if (waiting.length === 0) return true
     try {
-      await ports.index.project(waiting.map(({ message, revision }) => ({ message, revision })))
+      await ports.index.project(
+        waiting.map(({ message, revision }) => {
+          const vendorIds = log.pieces.vendorIds(message.id)
+          return { message, revision, ...(vendorIds.length === 0 ? {} : { vendorIds }) }
+        }),
+      )
     } catch (error) {
       ports.log('projection_failed', { error: String(error).slice(0, 200) })
       return false
@@ -37,13 +42,15 @@ export async function unpark(
   apply: (report: Report) => void,
 ): Promise<boolean> {
   for (const { message } of log.toUnpark(BATCH)) {
-    if (message.vendorId === null) continue
+    const ids = new Set(log.pieces.vendorIds(message.id))
+    if (message.vendorId !== null) ids.add(message.vendorId)
     try {
-      for (const parked of await ports.index.parkedFor(message.vendor, message.vendorId)) {
-        if (parked.account !== null && parked.account !== message.account) continue
-        apply({ ...(JSON.parse(parked.body) as Report), message: message.id })
-        await ports.index.unpark(parked.vendor, parked.eventId)
-      }
+      for (const id of ids)
+        for (const parked of await ports.index.parkedFor(message.vendor, id)) {
+          if (parked.account !== null && parked.account !== message.account) continue
+          apply({ ...(JSON.parse(parked.body) as Report), message: message.id })
+          await ports.index.unpark(parked.vendor, parked.eventId)
+        }
     } catch (error) {
       ports.log('unpark_failed', { error: String(error).slice(0, 200) })
       return false

@@ -1,9 +1,12 @@
 import { advance } from '../domain/state.ts'
+import { failover } from './failover.ts'
 import type { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
+import { divideByMember } from './members.ts'
 import { Outcomes } from './outcomes.ts'
 import { messageOfPiece } from './piece-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
+import { refit, refusedForSize } from './refit.ts'
 import { PATIENCE } from './schedule.ts'
 import { advanceAll, standingOf } from './standing.ts'
 import { callVendor } from './vendor-call.ts'
@@ -101,17 +104,26 @@ export class SubmitLane {
       return await this.#outcomes.resolve({ ...waiting, outcomeUnknown: true })
     }
     if (waiting.outcomeUnknown) return await this.#outcomes.resolve(waiting)
+    if (await refit(this.#log, this.#ports, this.#outcomes, waiting)) return
     if (now >= waiting.validUntil)
       return this.#outcomes.end(message, { state: 'expired', reason: 'expired' }, null, null, now)
     if (!(await this.#turn(waiting))) return
     // While the number's line was asked, somebody may have canceled it, or a report proved that it went.
     const current = this.#log.find(message.id)
-    if (current !== null && current.dueAt !== null) await this.#attempt(current)
+    if (current === null || current.dueAt === null) return
+    try {
+      await divideByMember(this.#log, this.#ports, current.message)
+    } catch (error) {
+      this.#ports.log('divide_failed', { message: message.id, error: String(error).slice(0, 200) })
+      return this.#log.change(message.id, { dueAt: this.#ports.clock.now() + PATIENCE.pause }, now)
+    }
+    await this.#attempt(this.#log.find(message.id) ?? current)
   }
 
   /** Whether the number's line lets the message go now; else the lane comes back when it says. */
   async #turn({ message, validUntil }: LoggedMessage): Promise<boolean> {
-    const { account, from: number, id } = message
+    const { account, id } = message
+    const number = message.via ?? message.from
     const asked = this.#ports.clock.now()
     let notBefore: number
     try {
@@ -152,13 +164,16 @@ export class SubmitLane {
     )
     const piece = this.#log.pieces.next(message.id)
     const travels = piece === null ? message : messageOfPiece(message, piece)
-    const outcome = await callVendor(this.#ports, travels, waiting.validUntil)
+    const others = message.to.filter((one) => !travels.to.includes(one))
+    const outcome = await callVendor(this.#ports, travels, waiting.validUntil, others)
     const now = this.#ports.clock.now()
     this.#log.endAttempt(message.id, n, outcome.kind, 'detail' in outcome ? outcome.detail : null, now)
+    if (refusedForSize(this.#log, this.#ports, message.id, n, outcome, piece)) return
+    if (await failover(this.#log, this.#ports, message.id, n, outcome)) return
     this.#outcomes.settle(message.id, n, outcome, now, piece)
     if (outcome.kind === 'later' && outcome.reason === 'rate_limited')
       await this.#ports.pacer
-        .pause(message.account, message.from, now + (outcome.retryAfter ?? PATIENCE.pause))
+        .pause(message.account, message.via ?? message.from, now + (outcome.retryAfter ?? PATIENCE.pause))
         .catch((error) =>
           this.#ports.log('pacer_failed', { message: message.id, error: String(error).slice(0, 200) }),
         )

@@ -1,3 +1,4 @@
+import type { Address } from '../domain/address.ts'
 import { judgeConsent } from '../domain/consent.ts'
 import type { Message } from '../domain/message.ts'
 import type { Carrier, Submission, SubmitOutcome } from '../vendors/contract.ts'
@@ -6,12 +7,16 @@ import type { DeliveryPorts } from './ports.ts'
 /**
  * Hands a message to its vendor. Storage is asked before the vendor is: a failure there must not look like an attempt of
  * unknown outcome.
+ *
+ * @param others members of its group who get it by requests of their own
  */
 export async function callVendor(
   ports: DeliveryPorts,
   message: Message,
   validUntil: number,
+  others: readonly Address[] = [],
 ): Promise<SubmitOutcome> {
+  const from = message.via ?? message.from
   const carrier = ports.carrier(message.vendor)
   if (carrier === null)
     return {
@@ -22,7 +27,7 @@ export async function callVendor(
       retryAfter: null,
     }
   try {
-    const number = await ports.numbers.find(message.account, message.from)
+    const number = await ports.numbers.find(message.account, from)
     if (number === null)
       return {
         kind: 'refused',
@@ -44,9 +49,10 @@ export async function callVendor(
       account: message.account,
       reference: message.id,
       channel: message.channel,
-      from: message.from,
+      from,
       fromType: number.type,
       to: message.to,
+      ...(others.length === 0 ? {} : { others }),
       subject: message.subject,
       text: message.text,
       parts: parts.map((part) => ({ ...part, read: async () => bodies.get(part.name) ?? part.read() })),

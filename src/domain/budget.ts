@@ -47,3 +47,9 @@ export function chooseBudget(bounds: BudgetBounds): BudgetChoice {
   const smallest = candidates.reduce((least, next) => (next.bytes < least.bytes ? next : least))
   return { ...smallest, networkUnknown }
 }
+
+/** What a message is made to fit next where a carrier called it too large: the named budgets, and what the smallest configurations of phones take. */
+const STEPS = [BUDGETS.recommended, BUDGETS['everywhere-us'], BUDGETS.safe, 100_000] as const
+
+/** The next step below a message of so many bytes; null where there is none. */
+export const stepBelow = (bytes: number): number | null => STEPS.find((step) => step < bytes) ?? null

@@ -54,6 +54,8 @@ export type Message = {
   readonly channel: Channel
   readonly vendor: VendorName
   readonly from: Address
+  /** The number that it went from in place of `from`, which could not send it. */
+  readonly via?: Address
   readonly to: readonly Address[]
   readonly subject: string | null
   readonly text: string | null

@@ -82,6 +82,8 @@ export type OwnNumber = {
   /** A text of more SMS segments than this goes as MMS; 1 or more. */
   readonly smsMaxSegments: number
   readonly registration: Registration | null
+  /** Whether it and other such numbers of its kind and registration send in each other's place when one cannot. */
+  readonly failover: boolean
 }
 
 /** What every number has; the rest has defaults. */
@@ -105,6 +107,7 @@ export function numberOf(basics: NumberBasics): OwnNumber {
     preferJpeg: false,
     smsMaxSegments: 1,
     registration: null,
+    failover: false,
     ...basics,
     capabilities,
     sms: canTry(capabilities.sms),

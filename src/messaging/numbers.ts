@@ -35,6 +35,7 @@ export type NumberInput = {
   readonly preferJpeg?: boolean | undefined
   readonly smsMaxSegments?: number | undefined
   readonly registration?: Registration | null | undefined
+  readonly failover?: boolean | undefined
 }
 
 /** What can be asked about the numbers of an account. Changing them takes the scope `admin`. */

@@ -32,6 +32,7 @@ const FIELDS = {
   ),
   prices: v.optional(v.strictObject({ sms_out: price, sms_in: price, mms_out: price, mms_in: price })),
   prefer_jpeg: yes,
+  failover: yes,
   sms_max_segments: v.optional(whole(1, 20)),
   registration: v.optional(
     v.nullable(
@@ -69,6 +70,7 @@ function inputOf(body: v.InferOutput<typeof NumberBody>): NumberInput {
     isDefault: body.default,
     budget: body.budget,
     preferJpeg: body.prefer_jpeg,
+    failover: body.failover,
     smsMaxSegments: body.sms_max_segments,
     ...(prices === undefined
       ? {}

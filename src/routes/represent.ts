@@ -43,6 +43,7 @@ export const representMessage = (message: Message) => ({
   channel: message.channel,
   vendor: message.vendor,
   from: message.from,
+  sent_from: message.via ?? message.from,
   to: message.to,
   subject: message.subject,
   text: message.text,
@@ -128,6 +129,7 @@ export const representNumber = (number: OwnNumber) => ({
     mms_in: number.prices.mmsIn,
   },
   prefer_jpeg: number.preferJpeg,
+  failover: number.failover,
   sms_max_segments: number.smsMaxSegments,
   registration:
     number.registration === null

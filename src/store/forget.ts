@@ -10,18 +10,16 @@ const MESSAGES = 'SELECT id FROM messages WHERE account = ?1 AND conversation = 
 
 /**
  * What is kept of a conversation. Charges and the ledger stay: they name our number and a message's id, which is no person.
- * The index of words is read for the whole account: its rows have no other order, and this is asked seldom.
+ * The words of its messages leave the index with them, by a trigger.
  */
 const CONVERSATION: readonly string[] = [
   `DELETE FROM parts WHERE message IN (${MESSAGES})`,
   `DELETE FROM deleted_messages WHERE message IN (${MESSAGES})`,
   `DELETE FROM claims WHERE account = ?1 AND subject IN (${MESSAGES})`,
   `DELETE FROM parked WHERE (vendor, vendor_id) IN (
-     SELECT vendor, vendor_id FROM messages WHERE account = ?1 AND conversation = ?2 AND vendor_id IS NOT NULL)`,
-  // Ids of events are made of those of messages, and these of the conversation's.
-  `DELETE FROM events WHERE account = ?1 AND id > 'evt_' || substr(?2, 5) AND id < 'evt_' || substr(?2, 5) || '~'`,
-  `DELETE FROM message_words WHERE rowid IN (
-     SELECT rowid FROM message_words WHERE message_words MATCH 'account : "' || ?1 || '"' AND conversation = ?2)`,
+     SELECT vendor, vendor_id FROM messages WHERE account = ?1 AND conversation = ?2 AND vendor_id IS NOT NULL
+     UNION SELECT vendor, vendor_id FROM vendor_ids WHERE message IN (${MESSAGES}))`,
+  `DELETE FROM vendor_ids WHERE message IN (${MESSAGES})`,
   'DELETE FROM notes WHERE account = ?1 AND conversation = ?2',
   'DELETE FROM conversation_people WHERE account = ?1 AND conversation = ?2',
   `DELETE FROM members WHERE account = ?1 AND conversation = ?2 AND address IN (

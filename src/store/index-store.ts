@@ -37,8 +37,11 @@ export function createIndexStore(options: {
 
     async messageByVendorId(vendor, vendorId) {
       return db.first<{ account: string; conversation: string; message: string }>(
-        `SELECT account, conversation, id AS message FROM messages
-         WHERE vendor = ?1 AND vendor_id = ?2 ORDER BY created_at DESC LIMIT 1`,
+        `SELECT * FROM (
+           SELECT account, conversation, id AS message FROM messages
+           WHERE vendor = ?1 AND vendor_id = ?2 ORDER BY created_at DESC LIMIT 1)
+         UNION ALL SELECT account, conversation, message FROM vendor_ids WHERE vendor = ?1 AND vendor_id = ?2
+         LIMIT 1`,
         vendor,
         vendorId,
       )

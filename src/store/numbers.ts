@@ -32,10 +32,11 @@ type NumberRow = {
   prefer_jpeg: number
   sms_max_segments: number
   registration: string | null
+  failover: number
 }
 
 const COLUMNS = `account, address, type, country, sms, mms, vendor, budget, is_default, label, ported_at, sms_price_out,
-  sms_price_in, mms_price_out, mms_price_in, prefer_jpeg, sms_max_segments, registration`
+  sms_price_in, mms_price_out, mms_price_in, prefer_jpeg, sms_max_segments, registration, failover`
 
 /** What the columns sms and mms hold, by their value. 1 is active, as it was when they were flags. */
 const CODES: readonly CapabilityState[] = ['off', 'active', 'requested', 'pending']
@@ -61,6 +62,7 @@ const ownNumber = (row: NumberRow): OwnNumber =>
     preferJpeg: row.prefer_jpeg === 1,
     smsMaxSegments: row.sms_max_segments,
     registration: row.registration === null ? null : (JSON.parse(row.registration) as Registration),
+    failover: row.failover === 1,
   })
 
 /** The values of a number in the order of `COLUMNS`; as the default only where it is asked for. */
@@ -83,11 +85,12 @@ const valuesOf = (number: OwnNumber): Value[] => [
   number.preferJpeg ? 1 : 0,
   number.smsMaxSegments,
   number.registration === null ? null : JSON.stringify(number.registration),
+  number.failover ? 1 : 0,
 ]
 
 const INSERT = `INSERT INTO numbers (${COLUMNS}, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
     ?9 AND NOT EXISTS (SELECT 1 FROM numbers WHERE account = ?1 AND is_default = 1), ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-    ?17, ?18, ?19 WHERE true
+    ?17, ?18, ?19, ?20 WHERE true
   ON CONFLICT DO NOTHING`
 
 /** A partial index admits one default: the one before gives way in the same transaction. */
@@ -97,7 +100,7 @@ const YIELD = `UPDATE numbers SET is_default = 0 WHERE account = ?1 AND is_defau
 
 const UPDATE = `UPDATE numbers SET sms = ?5, mms = ?6, vendor = ?7, budget = ?8, is_default = ?9, label = ?10,
     ported_at = ?11, sms_price_out = ?12, sms_price_in = ?13, mms_price_out = ?14, mms_price_in = ?15, prefer_jpeg = ?16,
-    sms_max_segments = ?17, registration = ?18, country = ?4
+    sms_max_segments = ?17, registration = ?18, failover = ?19, country = ?4
   WHERE account = ?1 AND address = ?2 AND type = ?3
     AND NOT EXISTS (SELECT 1 FROM numbers WHERE vendor = ?7 AND address = ?2 AND account <> ?1)`
 

@@ -29,7 +29,10 @@ export type Submission = {
   readonly channel: Channel
   readonly from: Address
   readonly fromType: NumberType
+  /** Whom this request delivers to. */
   readonly to: readonly Address[]
+  /** Members of the group who get a request of their own, for carriers that show them. */
+  readonly others?: readonly Address[]
   readonly subject: string | null
   readonly text: string | null
   readonly parts: readonly SubmissionPart[]
@@ -55,6 +58,9 @@ export type SubmitOutcome =
       readonly retryAfter: number | null
     }
   | { readonly kind: 'unknown'; readonly detail: string }
+
+/** What a vendor says to taking a message back: only `canceled` says that nobody will get it. */
+export type CancelOutcome = { readonly kind: 'canceled' } | { readonly kind: 'too_late' } | { readonly kind: 'later' }
 
 /** What a vendor says of an attempt whose outcome is unknown. */
 export type QueryOutcome =
@@ -144,6 +150,14 @@ export type Carrier = {
   readonly limits: (type: NumberType) => VendorLimits
   readonly submit: (submission: Submission) => Promise<SubmitOutcome>
   readonly query: (submission: Pick<Submission, 'account' | 'reference'>) => Promise<QueryOutcome>
+  /** Whether a group's message goes as one request a member; without it, as one. Throws when storage does not answer. */
+  readonly submitsByMember?: (account: string) => Promise<boolean>
+  /** Takes back what was submitted and not delivered yet; without it, nothing can be. */
+  readonly cancel?: (submission: {
+    readonly account: string
+    readonly reference: string
+    readonly vendorId: string
+  }) => Promise<CancelOutcome>
   /** Verifies first, parses then. */
   readonly receive: (request: HookRequest) => Promise<HookOutcome>
 }

@@ -6,14 +6,29 @@ import type { Thread } from '../../src/domain/conversation.ts'
 import type { AccountEvent } from '../../src/domain/event.ts'
 import { mintMessageId } from '../../src/domain/ids.ts'
 import type { Envelope, Message } from '../../src/domain/message.ts'
+import { numberOf, type OwnNumber } from '../../src/domain/number.ts'
+import type { VendorLimits } from '../../src/domain/policy.ts'
 import type { ParkedEvent, Projection, Report } from '../../src/domain/ports.ts'
 import { EVERYTHING } from '../../src/domain/profile.ts'
-import type { QueryOutcome, Submission, SubmitOutcome } from '../../src/vendors/contract.ts'
+import type { Refit, RefitRequest } from '../../src/domain/refit.ts'
+import type { CancelOutcome, QueryOutcome, Submission, SubmitOutcome } from '../../src/vendors/contract.ts'
+
+const LIMITS: VendorLimits = {
+  messageBytes: 1_000_000,
+  encoding: 'binary',
+  parts: 10,
+  recipients: 10,
+  textLength: 2048,
+  subjectLength: 80,
+  maxSide: 2592,
+  types: ['image/jpeg'],
+  international: false,
+}
 
 /** A conversation's object on real storage, with a clock, a carrier and an index that the test plays. */
 export class Stage {
   now = Date.UTC(2026, 0, 1)
-  readonly submissions: { id: string; at: number }[] = []
+  readonly submissions: { id: string; at: number; submission: Submission }[] = []
   readonly queries: string[] = []
   readonly projected = new Map<string, Projection>()
   readonly parked: ParkedEvent[] = []
@@ -40,7 +55,18 @@ export class Stage {
   readonly out = new Set<string>()
   consentsDown = false
 
+  /** What makes media smaller; nobody does unless a test says how. */
+  fit: ((request: RefitRequest) => Promise<Refit>) | null = null
+  /** Numbers that the account has beside the thread's own. */
+  readonly others: OwnNumber[] = []
+  /** Whether the carrier takes one request a member of a group. */
+  byMember = false
+  takenBack: ((vendorId: string) => CancelOutcome) | null = null
+
   readonly ports: DeliveryPorts = {
+    fitter: {
+      refit: async (request) => (await this.fit?.(request)) ?? { kind: 'cannot', why: 'Nobody can.' },
+    },
     events: {
       append: async (_account, events) => {
         if (this.eventsDown) throw new Error('The account does not answer')
@@ -60,6 +86,15 @@ export class Stage {
     keepInboundUntil: async (_account, now) => now + 1000,
     profiles: { of: async () => EVERYTHING },
     numbers: {
+      list: async () => [
+        numberOf({
+          account: this.thread.account,
+          address: this.thread.own,
+          vendor: 'simulator',
+          failover: true,
+        }),
+        ...this.others,
+      ],
       find: async (account: string, address: string) => ({
         account,
         address,
@@ -121,11 +156,11 @@ export class Stage {
     } as never,
     carrier: () => ({
       vendor: 'simulator',
-      limits: () => {
-        throw new Error('Nobody asks for limits here')
-      },
+      limits: () => LIMITS,
+      submitsByMember: async () => this.byMember,
+      cancel: async ({ vendorId }) => this.takenBack?.(vendorId) ?? { kind: 'too_late' },
       submit: async (submission) => {
-        this.submissions.push({ id: submission.reference, at: this.now })
+        this.submissions.push({ id: submission.reference, at: this.now, submission })
         const nth = this.submissions.filter((one) => one.id === submission.reference).length
         return await this.answer(submission, nth)
       },

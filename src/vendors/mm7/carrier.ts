@@ -1,4 +1,3 @@
-import type { Address } from '../../domain/address.ts'
 import { joinBytes } from '../../domain/bytes.ts'
 import { ID_PATTERN } from '../../domain/ids.ts'
 import type { DeliveryReason } from '../../domain/reason.ts'
@@ -26,7 +25,7 @@ export type ChangeOutcome = SubmitOutcome | { readonly kind: 'done' }
 
 /** A carrier that can also take back and replace what was not delivered yet. */
 export type Mm7Carrier = Carrier & {
-  readonly cancel: (account: string, transaction: string, vendorId: string) => Promise<ChangeOutcome>
+  readonly cancel: NonNullable<Carrier['cancel']>
   readonly replace: (submission: Submission, transaction: string, vendorId: string) => Promise<ChangeOutcome>
 }
 
@@ -108,18 +107,6 @@ export function createMm7Carrier({ fetch, clock, accounts }: CarrierOptions): Mm
     }
   }
 
-  async function submitOne(
-    account: Mm7Account,
-    submission: Submission,
-    member: Address | null,
-  ): Promise<SubmitOutcome> {
-    const request = await prepared(() => submitRequest(account, submission, member))
-    if ('kind' in request) return request
-    const { reference, to } = submission
-    const transaction = member === null || to.length === 1 ? reference : `${reference}.${to.indexOf(member)}`
-    return post(account, request, transaction)
-  }
-
   async function submit(submission: Submission): Promise<SubmitOutcome> {
     if (submission.channel !== 'mms')
       return {
@@ -130,19 +117,8 @@ export function createMm7Carrier({ fetch, clock, accounts }: CarrierOptions): Mm
       }
     const account = await connected(submission.account)
     if ('kind' in account) return account
-    if (account.group === 'together' || submission.to.length === 1)
-      return submitOne(account, submission, null)
-    // One request a member; the message is known by the first member's id. Once one was taken the message is out, and
-    // trying it again would give that member a second copy.
-    let taken: SubmitOutcome | null = null
-    let worst: SubmitOutcome | null = null
-    for (const member of submission.to) {
-      const outcome = await submitOne(account, submission, member)
-      if (outcome.kind === 'accepted') taken ??= outcome
-      else if (worst === null || outcome.kind === 'unknown') worst = outcome
-      if (taken === null && worst !== null) return worst
-    }
-    return worst?.kind === 'unknown' ? worst : (taken ?? worst ?? { kind: 'unknown', detail: 'no recipient' })
+    const request = await prepared(() => submitRequest(account, submission))
+    return 'kind' in request ? request : post(account, request, submission.reference)
   }
 
   /** A change has no id to answer with: its success is the status alone. */
@@ -174,11 +150,16 @@ export function createMm7Carrier({ fetch, clock, accounts }: CarrierOptions): Mm
     // MM7 has no request that asks for a message's status in any of its published schemas.
     query: async () => ({ kind: 'unsupported' }),
     receive,
-    async cancel(account, transaction, vendorId) {
+    async cancel({ account, reference, vendorId }) {
       const one = await connected(account)
-      return 'kind' in one
-        ? one
-        : changed(await post(one, cancelRequest(one, transaction, vendorId), transaction))
+      const outcome =
+        'kind' in one ? one : changed(await post(one, cancelRequest(one, reference, vendorId), reference))
+      if (outcome.kind === 'done') return { kind: 'canceled' }
+      return { kind: outcome.kind === 'refused' ? 'too_late' : 'later' }
+    },
+    async submitsByMember(account) {
+      const found = await accounts.of(account)
+      return found !== null && readAccount(found)?.group === 'each'
     },
     async replace(submission, transaction, vendorId) {
       const one = await connected(submission.account)

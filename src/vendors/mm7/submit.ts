@@ -47,20 +47,16 @@ async function multipart(xml: string, id: string, submission: Submission): Promi
 }
 
 /**
- * SubmitReq (TS 23.140, clause 8.7.1). The same submission gives the same bytes. Throws when storage does not answer.
- *
- * @param member the one of the group that this request delivers to; null delivers to all
+ * SubmitReq (TS 23.140, clause 8.7.1). The same submission gives the same bytes. Throws when storage does not answer. Where each
+ * member of a group gets a request, the others are in it for display.
  */
-export function submitRequest(
-  account: Mm7Account,
-  submission: Submission,
-  member: Address | null,
-): Promise<Mm7Request> {
-  const { reference, from, to, subject, createdAt, validUntil } = submission
-  const transaction = member === null || to.length === 1 ? reference : `${reference}.${to.indexOf(member)}`
-  const numbers = to.map((one) =>
-    addressElement(one, member === null || to.length === 1 ? {} : { displayOnly: String(one !== member) }),
-  )
+export function submitRequest(account: Mm7Account, submission: Submission): Promise<Mm7Request> {
+  const { reference: transaction, from, to, others = [], subject, createdAt, validUntil } = submission
+  const shown = (displayOnly: boolean) => (others.length === 0 ? {} : { displayOnly: String(displayOnly) })
+  const numbers = [
+    ...to.map((one) => addressElement(one, shown(false))),
+    ...others.map((one) => addressElement(one, shown(true))),
+  ]
   const xml = envelope(
     { namespace: account.namespace, transaction },
     'SubmitReq',

@@ -116,14 +116,19 @@ describe('SubmitReq', () => {
     expect((await readSubmit(together.requests[0]!)).xml).toContain(
       '<To><Number>16172383232</Number><Number>16135550111</Number><Number>16135550122</Number></To>',
     )
-    let n = 0
-    const each = stage(() => xml(submitRsp(`${REFERENCE}.${n}`, `id${n++}`)), { flavour: 'sinch' })
-    expect(await each.carrier.submit(submission({ to }))).toEqual({ kind: 'accepted', vendorId: 'id0' })
-    expect(each.requests).toHaveLength(3)
-    for (const [at, request] of each.requests.entries()) {
-      const flags = [...(await readSubmit(request)).xml.matchAll(/displayOnly="(\w+)"/g)].map((one) => one[1])
-      expect(flags).toEqual(to.map((_, i) => String(i !== at)))
-    }
+    const each = stage(() => xml(submitRsp(REFERENCE, 'id0')), { flavour: 'sinch' })
+    expect(await each.carrier.submitsByMember?.('acc_one')).toBe(true)
+    expect(await together.carrier.submitsByMember?.('acc_one')).toBe(false)
+    const [first = '', ...others] = to
+    expect(await each.carrier.submit(submission({ to: [first], others }))).toEqual({
+      kind: 'accepted',
+      vendorId: 'id0',
+    })
+    expect(each.requests).toHaveLength(1)
+    expect((await readSubmit(each.requests[0]!)).xml).toContain(
+      '<To><Number displayOnly="false">16172383232</Number><Number displayOnly="true">16135550111</Number>' +
+        '<Number displayOnly="true">16135550122</Number></To>',
+    )
   })
 
   it('refuses SMS, waits without an account or without storage, and never throws', async () => {
@@ -224,7 +229,9 @@ describe('CancelReq and ReplaceReq', () => {
       const operation = /<(\w+)Req /.exec(await request.text())?.[1]
       return xml(submitRsp('t1', '', 1000, `${operation}Rsp`))
     })
-    expect(await carrier.cancel('acc_one', 't1', 'id<1')).toEqual({ kind: 'done' })
+    expect(await carrier.cancel({ account: 'acc_one', reference: 't1', vendorId: 'id<1' })).toEqual({
+      kind: 'canceled',
+    })
     expect(await requests[0]?.text()).toMatch(
       /<CancelReq xmlns="[^"]+"><MM7Version>6.8.0<\/MM7Version><SenderIdentification>.*<\/SenderIdentification><MessageID>id&lt;1<\/MessageID><\/CancelReq>/,
     )
@@ -232,9 +239,12 @@ describe('CancelReq and ReplaceReq', () => {
     const sent = await readSubmit(requests[1]!, 'ReplaceReq')
     expect(sent.children).toEqual(['MM7Version', 'SenderIdentification', 'MessageID', 'TimeStamp', 'Content'])
     const refused = stage(() => xml(faultOf(2005)))
-    expect(await refused.carrier.cancel('acc_one', 't1', '9')).toMatchObject({
-      kind: 'refused',
-      vendorCode: '2005',
+    expect(await refused.carrier.cancel({ account: 'acc_one', reference: 't1', vendorId: '9' })).toEqual({
+      kind: 'too_late',
+    })
+    const silent = stage(() => new Response('Bad Gateway', { status: 502 }))
+    expect(await silent.carrier.cancel({ account: 'acc_one', reference: 't1', vendorId: '9' })).toEqual({
+      kind: 'later',
     })
   })
 })
