@@ -19,6 +19,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   gateway: 5,
   index: 6,
   worker: 6,
+  // A program around the media library, beside the gateway.
+  cli: 6,
 }
 
 /** The folder below `src`, or the file itself where it lies in `src`; null outside. */
