@@ -34,6 +34,7 @@ import { streamRoutes } from './routes/stream.ts'
 import { createMm7Dialect } from './vendors/mm7/dialect.ts'
 import { createSimulatorNetwork } from './vendors/simulator/network.ts'
 import { createSimulatorPages } from './vendors/simulator/page.tsx'
+import { createSinchDialect } from './vendors/sinch/dialect.ts'
 
 /** What a user may set in code; everything else comes from the environment. */
 export type BelinoOptions = {
@@ -115,6 +116,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   app.route('/fit', fitUrlRoutes())
   app.route('/hooks', hookRoutes())
   app.route('/dialects/mm7', createMm7Dialect())
+  app.route('/dialects/sinch', createSinchDialect())
 
   // The simulated network by API: a test key reaches it in production too, each account its own.
   const simulator = new Hono<{ Bindings: Bindings; Variables: Services & { caller: { account: string } } }>()

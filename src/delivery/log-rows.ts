@@ -61,6 +61,7 @@ export type Body = Pick<
   | 'programme'
   | 'automatic'
   | 'offers'
+  | 'metadata'
   | 'batch'
   | 'answers'
   | 'pieces'

@@ -86,6 +86,7 @@ export class Log {
       offers,
       choice,
       pieces,
+      metadata,
       batch,
       answers,
     } = message
@@ -107,6 +108,7 @@ export class Log {
       ...(offers === undefined ? {} : { offers }),
       ...(choice === undefined ? {} : { choice }),
       ...(pieces === undefined ? {} : { pieces }),
+      ...(metadata === undefined ? {} : { metadata }),
       ...(batch === undefined ? {} : { batch }),
       ...(answers === undefined ? {} : { answers }),
     }

@@ -43,7 +43,7 @@ export async function postWebhook(
   try {
     const dialect = ports.dialects?.[dialectOf(webhook.url) ?? '']
     if (dialect !== undefined) {
-      const target = { account: webhook.account, url: url.value.href }
+      const target = { account: webhook.account, url: url.value.href, webhook: webhook.id }
       const status = await deadline.race(dialect(target, body, deadline.signal))
       const milliseconds = ports.clock.now() - started
       return status >= 200 && status < 300

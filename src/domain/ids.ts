@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'ven'
   | 'tpl'
   | 'bat'
+  | 'dia'
   | 'fit'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

@@ -3,6 +3,7 @@ import type { ChoiceResponse, Offer } from './choice.ts'
 import type { Automatic, Purpose } from './consent.ts'
 import type { VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
+import type { Metadata } from './send-options.ts'
 import type { Piece } from './split.ts'
 import type { Certainty, MessageState, Standing } from './state.ts'
 
@@ -71,6 +72,7 @@ export type Message = {
   readonly automatic?: Automatic
   /** The messages that it goes as, where its vendor carries fewer parts than it has. */
   readonly pieces?: readonly Piece[]
+  readonly metadata?: Metadata
   /** Names what went to several people at once, a message each. */
   readonly batch?: string
   /** The message of such a batch that an inbound message most likely answers. */

@@ -1,4 +1,6 @@
 import { DEFAULTS } from '../config.ts'
+import { threadKey } from '../domain/conversation.ts'
+import { conversationId } from '../domain/ids.ts'
 import { fail, ok } from '../domain/result.ts'
 import { createAccounts } from '../messaging/accounts.ts'
 import { createCheck } from '../messaging/check.ts'
@@ -75,6 +77,15 @@ export async function servicesOf(url: string, wiring: Wiring): Promise<Services>
     people: createPeople({ ...wiring.people, ...ports, messaging }),
     stream: createStream(wiring.stream),
     vendors: createVendorAccounts(wiring.vendors),
+    listMessages: wiring.dialects.listMessages,
+    records: wiring.dialects.records,
+    tokens: wiring.dialects.tokens,
+    threadId: (caller, own, members) =>
+      conversationId(
+        ports.conversationSecret,
+        caller.account,
+        threadKey({ account: caller.account, own, members }),
+      ),
     signIn: wiring.signIn,
     limits: {
       file: DEFAULTS.fileLimit,

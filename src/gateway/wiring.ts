@@ -50,7 +50,7 @@ import { VENDORS } from '../vendors/registry.ts'
 import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
 import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
 import type { Bindings } from './bindings.ts'
-import { createPosters } from './dialects.ts'
+import { createDialectParts, createPosters, type DialectParts } from './dialects.ts'
 
 /** The parts of one environment: made once an isolate, shared by its requests and objects. */
 export type Wiring = {
@@ -62,6 +62,7 @@ export type Wiring = {
   readonly webhooks: Omit<WebhooksPorts, 'ownHost'>
   readonly stream: StreamPorts
   readonly vendors: VendorAccountsPorts
+  readonly dialects: DialectParts
   readonly signIn: SignIn
   readonly links: (baseUrl: string) => Promise<MediaLinks>
   readonly messaging: (baseUrl: string) => Promise<MessagingPorts>
@@ -180,7 +181,17 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
   const consents = createConsentStore({ db: env.DB, who })
   const profiles = createProfileStore({ db: env.DB })
   const webhooks = createWebhookStore({ db: env.DB })
-  const dialects = createPosters({ fetch: (url, init) => fetch(url, init), media, conversations })
+  const parts = createDialectParts({ db: env.DB, vault: vendors.vault, clock, conversations })
+  const publicUrl = async (id: string, name: string): Promise<string> =>
+    (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime)
+  const dialects = createPosters({
+    fetch: (url, init) => fetch(url, init),
+    media,
+    conversations,
+    records: parts.records,
+    clock,
+    publicUrl,
+  })
   const eventsOut = createEventsOut({
     dialects,
     liveNamespace: env.LIVE,
@@ -231,6 +242,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
     eventsOut,
     webhooks: { clock, store: webhooks, numbers, events: eventsOut, log },
     vendors,
+    dialects: parts,
     stream: { clock, lives: eventsOut.lives, ticketKey: () => root('stream-ticket') },
     signIn: {
       sessions: createSessions({ key: () => root('session'), accounts, clock }),
@@ -249,8 +261,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       consents,
       fetcher,
       carrier,
-      publicUrl: async (id, name) =>
-        (await links(baseUrlOf(config, null))).url(id, name, DEFAULTS.publicUrlLifetime),
+      publicUrl,
       keepInboundUntil: keepUntil,
       profiles,
       fitter: null,

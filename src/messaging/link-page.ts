@@ -21,6 +21,10 @@ export type OpenLinkPage = (id: string) => Promise<Result<readonly PageFile[], F
 export const onlyLinkGoes = (failure: Failure): boolean =>
   failure.code === 'recipient_without_mms' || failure.code === 'sender_without_mms'
 
+/** Whether a request lets another way be taken where no MMS can go. */
+export const mayGoOtherwise = ({ fallback, channelFallback, media }: SendRequest): boolean =>
+  channelFallback === true || (fallback === 'link' && media.length > 0)
+
 /** The request as a text with a link to a page of ours, which shows its media in full quality, cleaned. */
 export async function linkedRequest(
   ports: MessagingPorts,
@@ -42,13 +46,15 @@ export async function linkedRequest(
     if (!shown.ok) return shown
     media.push(id ?? '')
   }
+  const plain = { ...request, subject: undefined, media: [], channel: 'sms', isTitled: undefined } as const
+  const words = [request.subject, request.text].filter(Boolean).join('\n')
+  if (media.length === 0) return ok({ ...plain, text: words })
   const now = ports.clock.now()
   const id = randomText(22)
   const expiresAt = now + ports.settings.publicUrlLifetime
   await ports.media.keep(caller.account, media, expiresAt)
   await ports.linkPages.put({ id, account: caller.account, media, expiresAt }, now)
-  const text = [request.subject, request.text, ports.links.page(id)].filter(Boolean).join('\n')
-  return ok({ ...request, subject: undefined, text, media: [], channel: 'sms', isTitled: undefined })
+  return ok({ ...plain, text: [words, ports.links.page(id)].filter(Boolean).join('\n') })
 }
 
 /** Makes the use case of looking at a page. Its files are the cleaned ones, made again where they have gone. */

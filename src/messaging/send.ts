@@ -7,7 +7,7 @@ import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
-import { linkedRequest, onlyLinkGoes } from './link-page.ts'
+import { linkedRequest, mayGoOtherwise, onlyLinkGoes } from './link-page.ts'
 import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
@@ -30,7 +30,7 @@ export async function send(
     ports.accounts.retentionDays(caller.account),
   ])
   let allowed = first
-  if (!first.ok && request.fallback === 'link' && request.media.length > 0 && onlyLinkGoes(first.failure)) {
+  if (!first.ok && mayGoOtherwise(request) && onlyLinkGoes(first.failure)) {
     const linked = await linkedRequest(ports, caller, request)
     if (!linked.ok) return linked
     request = linked.value
@@ -102,6 +102,7 @@ export async function send(
         warnings,
         purpose: approved.purpose,
         ...(offers.length === 0 ? {} : { offers }),
+        ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
         ...(request.batch === undefined ? {} : { batch: request.batch }),
         ...(pieces.length === 1 ? {} : { pieces: piecesOf(composed.value) }),
         ...(request.programme === undefined ? {} : { programme: request.programme }),

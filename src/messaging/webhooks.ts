@@ -48,6 +48,8 @@ export interface Webhooks {
   rotate(caller: Caller, id: string, overlap: number): Promise<Result<WebhookSecrets, Failure>>
   /** Tells everything from an event on once more; what waits already waits on. */
   replay(caller: Caller, id: string, from: string): Promise<Result<{ from: number; to: number }, Failure>>
+  /** Tells one endpoint alone of something that is no event of the account; nothing when it is gone or off. */
+  tell(account: string, id: string, event: { type: string; data: unknown }): Promise<void>
   /** Posts a `webhook.test` at once, and says what came of it. */
   test(caller: Caller, id: string): Promise<Result<Attempted & { event: string }, Failure>>
   deliveries(
@@ -244,6 +246,19 @@ export function createWebhooks(ports: WebhooksPorts): Webhooks {
       if (!webhook.value.enabled) return fail({ code: 'webhook_disabled' })
       const range = await lives.replay(caller.account, id, from)
       return range === null ? fail({ code: 'event_gone' }) : ok(range)
+    },
+
+    async tell(account, id, { type, data }) {
+      const webhook = await store.find(account, id)
+      if (webhook === null || !webhook.enabled) return
+      const event = mintId('evt', clock.now())
+      const body = JSON.stringify({ type, id: event, created_at: new Date(clock.now()).toISOString(), data })
+      await subscribers.enqueue(
+        webhook,
+        0,
+        [{ id: event, sequence: 0, part: 0, type, conversation: null, body }],
+        null,
+      )
     },
 
     async test(caller, id) {

@@ -1,4 +1,6 @@
+import type { DialectRecords } from '../domain/dialect-records.ts'
 import type { Failure } from '../domain/failure.ts'
+import type { ListMessages } from '../domain/message-list.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, SendRequest, StoredMedia } from '../domain/ports.ts'
 import type { Result } from '../domain/result.ts'
@@ -8,6 +10,7 @@ import type { Admission } from '../messaging/admission.ts'
 import type { Check } from '../messaging/check.ts'
 import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
+import type { DialectTokens } from '../messaging/dialect-tokens.ts'
 import type { FitKeys } from '../messaging/fit-keys.ts'
 import type { FitUrls } from '../messaging/fit-url.ts'
 import type { Forget } from '../messaging/forget.ts'
@@ -111,6 +114,10 @@ export type Services = {
   readonly preview: (caller: Caller, request: SendRequest) => Promise<Result<Preview, Failure>>
   readonly stream: Stream
   readonly vendors: VendorAccountsService
+  readonly listMessages: ListMessages
+  readonly records: DialectRecords
+  readonly tokens: DialectTokens
+  readonly threadId: (caller: Caller, own: string, members: readonly string[]) => Promise<string>
   readonly signIn: SignIn
   /** Local development, where addresses of this machine may be named. */
   readonly local: boolean

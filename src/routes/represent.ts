@@ -64,6 +64,7 @@ export const representMessage = (message: Message) => ({
   })),
   warnings: message.warnings,
   pieces: message.pieces?.length ?? 1,
+  metadata: message.metadata ?? {},
   batch: message.batch ?? null,
   answers: message.answers ?? null,
   choices: message.offers ?? [],

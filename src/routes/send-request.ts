@@ -5,6 +5,7 @@ import { PROGRAMME } from '../domain/consent.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { MediaReference, SendRequest } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { METADATA } from '../domain/send-options.ts'
 import { readJson, readMultipart } from './body.ts'
 import type { ApiEnv } from './env.ts'
 import { gated } from './gate.ts'
@@ -79,6 +80,13 @@ export const SendBody = v.strictObject({
   group: v.optional(v.picklist(['thread', 'separate'], 'Choose thread or separate.')),
   fallback: v.optional(v.picklist(['link'], 'Choose link, or leave it out.')),
   channel: v.optional(v.picklist(CHANNEL_CHOICES, 'Choose auto, sms or mms.')),
+  channel_fallback: v.optional(truth),
+  metadata: v.optional(
+    v.pipe(
+      v.record(text(METADATA.name), text(METADATA.value)),
+      v.check((pairs) => Object.keys(pairs).length <= METADATA.pairs, `Give at most ${METADATA.pairs}.`),
+    ),
+  ),
   purpose: v.optional(
     v.picklist(
       ['conversational', 'transactional', 'marketing'],
@@ -179,7 +187,8 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel, content, template, split, group, fallback } = parsed.output
+  const { channel, content, template, split, group, fallback, metadata } = parsed.output
+  const channelFallback = parsed.output.channel_fallback
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -200,6 +209,8 @@ async function checked(
     split ?? null,
     group ?? null,
     fallback ?? null,
+    ...(channelFallback === undefined ? [] : [{ channelFallback }]),
+    ...(metadata === undefined ? [] : [{ metadata }]),
   ])
   return ok({
     request: {
@@ -215,6 +226,8 @@ async function checked(
       split,
       group,
       fallback,
+      channelFallback,
+      metadata,
       strict,
       purpose,
       programme,

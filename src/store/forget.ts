@@ -21,6 +21,7 @@ const CONVERSATION: readonly string[] = [
      UNION SELECT vendor, vendor_id FROM vendor_ids WHERE message IN (${MESSAGES}))`,
   `DELETE FROM vendor_ids WHERE message IN (${MESSAGES})`,
   'DELETE FROM notes WHERE account = ?1 AND conversation = ?2',
+  'DELETE FROM dialect_records WHERE account = ?1 AND subject = ?2',
   'DELETE FROM conversation_people WHERE account = ?1 AND conversation = ?2',
   `DELETE FROM members WHERE account = ?1 AND conversation = ?2 AND address IN (
      SELECT member.value FROM conversations CROSS JOIN json_each(conversations.members) AS member
@@ -38,6 +39,10 @@ const ADDRESS: readonly string[] = [
   'DELETE FROM automatic_replies WHERE account = ?1 AND sender = ?2',
   'DELETE FROM parked WHERE account = ?1 AND instr(body, ?2) > 0',
   'DELETE FROM claims WHERE account = ?1 AND (instr(answer, ?2) > 0 OR instr(key, ?2) > 0)',
+  // What a number leads to goes with it: a contact, which may name it among others.
+  `DELETE FROM dialect_records WHERE account = ?1 AND id IN (
+     SELECT parent FROM dialect_records WHERE account = ?1 AND subject = ?2 AND parent <> '')`,
+  'DELETE FROM dialect_records WHERE account = ?1 AND subject = ?2',
   // A rule that forwards to the number would write it into every message that follows.
   'DELETE FROM keywords WHERE account = ?1 AND instr(rule, ?2) > 0',
 ]

@@ -1,10 +1,15 @@
 import type { Address } from '../domain/address.ts'
+import type { Consent } from '../domain/consent.ts'
+import type { DialectRecords } from '../domain/dialect-records.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Channel, MessageWithTimeline } from '../domain/message.ts'
+import type { ListMessages } from '../domain/message-list.ts'
 import type { NumberType, VendorName } from '../domain/number.ts'
+import type { InboxRow, PeopleChange } from '../domain/people.ts'
 import type { VendorLimits } from '../domain/policy.ts'
-import type { Caller, Clock, Messaging } from '../domain/ports.ts'
+import type { Caller, Clock, Messaging, Page, StoredMedia } from '../domain/ports.ts'
 import type { DeliveryReason } from '../domain/reason.ts'
+import type { RecipientFacts } from '../domain/recipient.ts'
 import type { Result } from '../domain/result.ts'
 import type { Certainty } from '../domain/state.ts'
 
@@ -60,7 +65,10 @@ export type SubmitOutcome =
   | { readonly kind: 'unknown'; readonly detail: string }
 
 /** What a vendor says to taking a message back: only `canceled` says that nobody will get it. */
-export type CancelOutcome = { readonly kind: 'canceled' } | { readonly kind: 'too_late' } | { readonly kind: 'later' }
+export type CancelOutcome =
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'too_late' }
+  | { readonly kind: 'later' }
 
 /** What a vendor says of an attempt whose outcome is unknown. */
 export type QueryOutcome =
@@ -209,9 +217,52 @@ export type DialectServices = {
   readonly authenticate: (authorization: string | null, host: string) => Promise<Result<Caller, Failure>>
   readonly people: {
     readonly cancel: (caller: Caller, id: string) => Promise<Result<MessageWithTimeline, Failure>>
+    readonly hide: (
+      caller: Caller,
+      id: string,
+      hidden: boolean,
+    ) => Promise<Result<MessageWithTimeline, Failure>>
+    readonly conversation: (caller: Caller, id: string) => Promise<Result<InboxRow, Failure>>
+    readonly change: (caller: Caller, id: string, change: PeopleChange) => Promise<Result<InboxRow, Failure>>
   }
+  readonly listMessages: ListMessages
+  /** What is kept for the dialects, of every account: a dialect asks for the caller's alone. */
+  readonly records: DialectRecords
+  readonly tokens: {
+    readonly issue: (apiKey: string) => Promise<{ token: string; expiresIn: number }>
+    readonly open: (token: string) => Promise<{ apiKey: string } | 'expired' | null>
+  }
+  readonly webhooks: {
+    readonly create: (
+      caller: Caller,
+      input: DialectEndpoint,
+    ) => Promise<Result<{ webhook: { readonly id: string } }, Failure>>
+    readonly update: (caller: Caller, id: string, input: DialectEndpoint) => Promise<Result<unknown, Failure>>
+    readonly remove: (caller: Caller, id: string) => Promise<Result<void, Failure>>
+    /** Tells one endpoint alone, by its queue. */
+    readonly tell: (account: string, id: string, event: { type: string; data: unknown }) => Promise<void>
+  }
+  readonly consents: {
+    readonly list: (
+      caller: Caller,
+      page: { cursor: string | null; limit: number },
+    ) => Promise<Result<Page<Consent>, Failure>>
+  }
+  readonly recipients: {
+    readonly get: (caller: Caller, typed: string) => Promise<Result<RecipientFacts, Failure>>
+  }
+  readonly publicMedia: { readonly find: (token: string) => Promise<Result<StoredMedia, Failure>> }
+  /** The id of the thread of a number with others, whether it exists or not. */
+  readonly threadId: (caller: Caller, own: Address, members: readonly Address[]) => Promise<string>
   /** Bytes of a request, and milliseconds that a file which came with it is kept. */
   readonly limits: { readonly hook: number; readonly attachedLifetime: number }
+}
+
+/** An endpoint whose URL starts with a dialect and a plus; what is left out stays. */
+export type DialectEndpoint = {
+  readonly url?: string
+  readonly attachments?: 'together' | 'each'
+  readonly enabled?: boolean
 }
 
 /**
@@ -219,7 +270,7 @@ export type DialectServices = {
  * says that it was taken or concerns nobody there; anything else is tried again.
  */
 export type DialectPoster = (
-  target: { readonly account: string; readonly url: string },
+  target: { readonly account: string; readonly url: string; readonly webhook: string },
   body: string,
   signal: AbortSignal,
 ) => Promise<number>

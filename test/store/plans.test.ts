@@ -3,8 +3,10 @@ import { numberOf } from '../../src/domain/number.ts'
 import { createAccountStore } from '../../src/store/accounts.ts'
 import { createClaimStore } from '../../src/store/claims.ts'
 import { createCreditStore } from '../../src/store/credit.ts'
+import { createDialectRecordStore } from '../../src/store/dialect-records.ts'
 import { createIndexStore } from '../../src/store/index-store.ts'
 import { createMediaStore } from '../../src/store/media.ts'
+import { createMessageListStore } from '../../src/store/message-list.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
 import { createQuotaStore } from '../../src/store/quota.ts'
 import { createRecipientStore } from '../../src/store/recipients.ts'
@@ -113,6 +115,29 @@ async function askEverything(db: D1Database): Promise<void> {
   await vendors.of(ACCOUNT, 'mm7')
   await vendors.list(ACCOUNT, { cursor: null, limit: 10 })
   await vendors.remove(ACCOUNT, 'ven_1')
+
+  const records = createDialectRecordStore({ db })
+  const record = {
+    account: ACCOUNT,
+    kind: 'sinch_app',
+    id: 'dia_1',
+    parent: '',
+    subject: null,
+    body: '{}',
+    sealed: null,
+    createdAt: 1,
+    updatedAt: 1,
+  }
+  await records.add(record)
+  await records.put(record)
+  await records.several(ACCOUNT, 'sinch_app', ['dia_1'])
+  await records.page(ACCOUNT, 'sinch_app', { before: null, limit: 10 })
+  await records.page(ACCOUNT, 'sinch_app', { parent: '', before: null, limit: 10 })
+  await records.remove(ACCOUNT, 'sinch_app', 'dia_1')
+  const messageList = createMessageListStore({ db })
+  await messageList.ids(ACCOUNT, {}, { cursor: null, limit: 10 })
+  await messageList.ids(ACCOUNT, { conversation: 'c' }, { cursor: null, limit: 10 })
+  await messageList.ids(ACCOUNT, { members: ['+16135550123'] }, { cursor: null, limit: 10 })
 
   const webhooks = createWebhookStore({ db })
   const webhook = {
