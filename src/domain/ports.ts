@@ -196,6 +196,8 @@ export type Projection = {
   readonly revision: number
   /** What the vendor calls it, where it went as several. */
   readonly vendorIds?: readonly string[]
+  /** The index took it before, in an earlier revision: what is written once with a message is left out. */
+  readonly known?: boolean
 }
 
 /** A vendor's event that found no message yet. */

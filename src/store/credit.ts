@@ -174,8 +174,8 @@ export const chargeIn = (message: Message) => ({
  * Settles and releases by projected messages (`?1`), in their transaction. What was not held (an account that is not
  * prepaid, an inbound message, an automatic reply) is charged here, at the number's price of now.
  */
-export const SETTLE: readonly string[] = [
-  `INSERT INTO charges (message, account, number, kind, direction, units, amount, state, prepaid, at, changed_at)
+export const SETTLE = {
+  settled: `INSERT INTO charges (message, account, number, kind, direction, units, amount, state, prepaid, at, changed_at)
    SELECT one.value ->> 'id', one.value ->> 'account', one.value ->> '$.charge.number', one.value ->> 'channel',
      one.value ->> 'direction', one.value ->> '$.charge.units',
      (one.value ->> '$.charge.units') * coalesce(CASE
@@ -190,11 +190,11 @@ export const SETTLE: readonly string[] = [
    WHERE one.value ->> '$.charge.settlement' = 'settled'
    ON CONFLICT (message) DO UPDATE SET state = 'settled', changed_at = excluded.changed_at
    WHERE state <> 'settled' AND account = excluded.account`,
-  `UPDATE charges SET state = 'released', changed_at = (
+  released: `UPDATE charges SET state = 'released', changed_at = (
      SELECT max(one.value ->> 'updatedAt') FROM json_each(?1) AS one WHERE one.value ->> 'id' = charges.message
    )
    WHERE state = 'held' AND (message, account) IN (
      SELECT one.value ->> 'id', one.value ->> 'account' FROM json_each(?1) AS one
      WHERE one.value ->> '$.charge.settlement' = 'released'
    )`,
-]
+} as const

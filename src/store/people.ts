@@ -214,8 +214,11 @@ async function conversationsSaying(db: Database, account: string, text: string):
     match === null
       ? []
       : db.all<{ conversation: string }>(
-          `SELECT DISTINCT conversation FROM (SELECT conversation FROM message_words WHERE message_words MATCH ?1 ORDER BY rowid DESC LIMIT ${MOST_FOUND})`,
+          `SELECT DISTINCT m.conversation
+           FROM (SELECT rowid AS position FROM message_words WHERE message_words MATCH ?1 ORDER BY rowid DESC LIMIT ${MOST_FOUND}) AS w
+             CROSS JOIN messages AS m ON m.position = w.position WHERE m.account = ?2`,
           match,
+          account,
         ),
     db.all<{ conversation: string }>(
       `SELECT m.conversation FROM members AS m LEFT JOIN contacts AS k ON k.account = m.account AND k.address = m.address

@@ -1,7 +1,6 @@
 import type { Projection } from '../domain/ports.ts'
 import { chargeIn, SETTLE } from './credit.ts'
 import { type Database, statement } from './database.ts'
-import { eventId } from './events.ts'
 import { heardIn, LEARN, provesNumber } from './recipients.ts'
 
 /** Messages a transaction, and characters of their JSON: below what one parameter may hold, whatever they contain. */
@@ -27,7 +26,7 @@ function cut(text: string | null, length: number): string | null {
 }
 
 /** What the statements below read from their one parameter. */
-function row({ message, revision }: Projection) {
+function row({ message, revision, vendorIds, known }: Projection) {
   return {
     id: message.id,
     account: message.account,
@@ -37,6 +36,7 @@ function row({ message, revision }: Projection) {
     channel: message.channel,
     vendor: message.vendor,
     vendorId: message.vendorId,
+    vendorIds: vendorIds ?? [],
     from: message.from,
     to: message.to,
     subject: cut(message.subject, SUBJECT),
@@ -57,7 +57,7 @@ function row({ message, revision }: Projection) {
     createdAt: message.createdAt,
     updatedAt: message.updatedAt,
     revision,
-    event: eventId(message.id, message.state),
+    known: known === true,
     heard: heardIn(message),
     proves: provesNumber(message),
     charge: chargeIn(message),
@@ -99,15 +99,25 @@ const MESSAGES = `
     value ->> 'revision'
   FROM json_each(?1) WHERE true
   ON CONFLICT (id) DO UPDATE SET
-    vendor_id = excluded.vendor_id, subject = excluded.subject, text = excluded.text, parts = excluded.parts,
-    wire_bytes = excluded.wire_bytes, state = excluded.state, certainty = excluded.certainty,
-    reason = excluded.reason, updated_at = excluded.updated_at, revision = excluded.revision
+    subject = excluded.subject, text = excluded.text, parts = excluded.parts, wire_bytes = excluded.wire_bytes,
+    state = excluded.state, certainty = excluded.certainty, reason = excluded.reason,
+    updated_at = excluded.updated_at, revision = excluded.revision
   WHERE excluded.revision > messages.revision AND excluded.account = messages.account`
 
 /** The projected messages whose row is of the projected revision: the others were stale, and leave no other trace. */
 const CURRENT = `
   json_each(?1) AS one CROSS JOIN messages AS m
     ON m.id = one.value ->> 'id' AND m.revision = one.value ->> 'revision' AND m.account = one.value ->> 'account'`
+
+/** By itself: what names an indexed column writes the index, even if nothing changes. */
+const VENDOR = `
+  UPDATE messages SET (vendor, vendor_id) = (
+    SELECT value ->> 'vendor', value ->> 'vendorId' FROM json_each(?1) WHERE value ->> 'id' = messages.id
+  )
+  WHERE id IN (
+    SELECT m.id FROM ${CURRENT}
+    WHERE m.vendor <> one.value ->> 'vendor' OR m.vendor_id IS NOT one.value ->> 'vendorId'
+  )`
 
 const PARTS = `
   INSERT INTO parts (message, position, account, media, name, type, bytes, state, source_bytes)
@@ -123,24 +133,43 @@ const SURPLUS_PARTS = `
     SELECT p.message, p.position FROM ${CURRENT} CROSS JOIN parts AS p ON p.message = m.id AND p.position >= m.parts
   )`
 
-const EVENTS = `
-  INSERT INTO events (id, account, conversation, message, state, certainty, reason, at)
-  SELECT one.value ->> 'event', m.account, m.conversation, m.id, m.state, m.certainty, m.reason, m.updated_at
-  FROM ${CURRENT} WHERE true
-  ON CONFLICT (id) DO NOTHING`
+const VENDOR_IDS = `
+  INSERT INTO vendor_ids (vendor, vendor_id, message, account, conversation)
+  SELECT m.vendor, id.value, m.id, m.account, m.conversation
+  FROM ${CURRENT} CROSS JOIN json_each(one.value, '$.vendorIds') AS id WHERE true
+  ON CONFLICT DO NOTHING`
 
-/** Taken from the rows as they now are, so that the order in which projections arrive does not matter. */
-const SUMMARIES = `
+/** The newest message of the conversation `conversations`. */
+const newest = (column: string): string => `
+  SELECT ${column} FROM messages AS m
+  WHERE m.account = conversations.account AND m.conversation = conversations.id ORDER BY sequence DESC LIMIT 1`
+
+/** When the conversation `conversations` was last changed by what is projected. */
+const CHANGED = `SELECT max(m.updated_at) FROM ${CURRENT} WHERE m.conversation = conversations.id`
+
+/**
+ * What a conversation shows of its newest message, taken from the rows as they now are, so that the order in which
+ * projections arrive does not matter. In two: most changes leave its place in the list, and the indexes of that, alone.
+ */
+const NEWEST = `
   UPDATE conversations SET
     (last_message, last_text, last_direction, last_state, last_parts, messages, last_at) = (
-      SELECT id, text, direction, state, parts, sequence, created_at FROM messages AS m
-      WHERE m.account = conversations.account AND m.conversation = conversations.id
-      ORDER BY sequence DESC LIMIT 1
+      ${newest('id, text, direction, state, parts, sequence, created_at')}
     ),
-    updated_at = max(updated_at, (
-      SELECT max(m.updated_at) FROM ${CURRENT} WHERE m.conversation = conversations.id
-    ))
-  WHERE (id, account) IN (SELECT m.conversation, m.account FROM ${CURRENT})`
+    updated_at = max(updated_at, (${CHANGED}))
+  WHERE (id, account) IN (SELECT m.conversation, m.account FROM ${CURRENT})
+    AND last_message IS NOT (${newest('id')})`
+
+const STATES = `
+  UPDATE conversations SET
+    (last_text, last_state, last_parts) = (
+      SELECT text, state, parts FROM messages AS m WHERE m.id = conversations.last_message
+    ),
+    updated_at = max(updated_at, (${CHANGED}))
+  WHERE (id, account) IN (SELECT m.conversation, m.account FROM ${CURRENT})
+    AND (updated_at < (${CHANGED}) OR (last_text, last_state, last_parts) IS NOT (
+      SELECT text, state, parts FROM messages AS m WHERE m.id = conversations.last_message
+    ))`
 
 const MEMBERS = `
   INSERT INTO members (account, address, conversation)
@@ -149,33 +178,50 @@ const MEMBERS = `
     CROSS JOIN conversations AS c ON c.id = seen.id CROSS JOIN json_each(c.members) AS member
   WHERE true ON CONFLICT DO NOTHING`
 
-const STATEMENTS = [
-  CONVERSATIONS,
-  MESSAGES,
-  PARTS,
-  SURPLUS_PARTS,
-  EVENTS,
-  SUMMARIES,
-  MEMBERS,
-  ...LEARN,
-  ...SETTLE,
-]
+type Row = ReturnType<typeof row>
 
-/** The rows as JSON arrays, each of a size that one statement takes. */
-function* batches(projections: readonly Projection[]): Generator<string> {
-  let rows: string[] = []
+/** The statements that have anything to do with the rows, in their order. Those that may be left out would find nothing. */
+function* statementsFor(rows: readonly Row[]): Generator<string> {
+  const some = (holds: (one: Row) => boolean): boolean => rows.some(holds)
+  const someNew = some((one) => !one.known)
+  if (someNew) yield CONVERSATIONS
+  yield MESSAGES
+  yield VENDOR
+  if (some((one) => one.channel === 'mms' || one.parts.length > 0)) {
+    yield PARTS
+    yield SURPLUS_PARTS
+  }
+  if (some((one) => one.vendorIds.length > 0)) yield VENDOR_IDS
+  yield NEWEST
+  yield STATES
+  if (someNew) yield MEMBERS
+  if (some((one) => one.heard.some(({ mms }) => mms !== null))) yield LEARN.mms
+  if (some((one) => one.heard.some(({ wrote }) => wrote !== null))) yield LEARN.wrote
+  if (some((one) => one.proves !== null && one.channel === 'mms')) yield LEARN.provenMms
+  if (some((one) => one.proves !== null && one.channel === 'sms')) yield LEARN.provenSms
+  if (some((one) => one.charge.settlement === 'settled')) yield SETTLE.settled
+  if (some((one) => one.charge.settlement === 'released')) yield SETTLE.released
+}
+
+/** The rows, and as one JSON array, of a size that one statement takes. */
+function* batches(projections: readonly Projection[]): Generator<{ rows: readonly Row[]; json: string }> {
+  let rows: Row[] = []
+  let texts: string[] = []
   let characters = 0
   for (const projection of projections) {
-    const next = JSON.stringify(row(projection))
-    if (rows.length === MOST_MESSAGES || (rows.length > 0 && characters + next.length > MOST_CHARACTERS)) {
-      yield `[${rows.join(',')}]`
+    const next = row(projection)
+    const text = JSON.stringify(next)
+    if (rows.length === MOST_MESSAGES || (rows.length > 0 && characters + text.length > MOST_CHARACTERS)) {
+      yield { rows, json: `[${texts.join(',')}]` }
       rows = []
+      texts = []
       characters = 0
     }
     rows.push(next)
-    characters += next.length
+    texts.push(text)
+    characters += text.length
   }
-  if (rows.length > 0) yield `[${rows.join(',')}]`
+  if (rows.length > 0) yield { rows, json: `[${texts.join(',')}]` }
 }
 
 /**
@@ -183,5 +229,6 @@ function* batches(projections: readonly Projection[]): Generator<string> {
  * repeated projection changes nothing, and neither does one that a later one overtook. Throws `StorageError`.
  */
 export async function projectMessages(db: Database, projections: readonly Projection[]): Promise<void> {
-  for (const rows of batches(projections)) await db.batch(STATEMENTS.map((sql) => statement(sql, rows)))
+  for (const { rows, json } of batches(projections))
+    await db.batch([...statementsFor(rows)].map((sql) => statement(sql, json)))
 }

@@ -154,6 +154,7 @@ export function createRecipientStore(options: { db: D1Database; retry?: Retry })
     async forget(account, address) {
       await db.batch([
         statement('DELETE FROM recipients WHERE account = ?1 AND address = ?2', account, address),
+        // Read for the whole account: its rows live for ten minutes, and this is asked seldom.
         statement('DELETE FROM sightings WHERE account = ?1 AND address = ?2', account, address),
       ])
     },
@@ -207,27 +208,27 @@ export function heardIn(message: Message): Heard[] {
 const HEARD = "json_each(?1) AS one CROSS JOIN json_each(one.value, '$.heard') AS h"
 
 /** Learns from projected messages (`?1`), in their transaction. Newer knowledge wins; what a person set stays. */
-export const LEARN: readonly string[] = [
-  `INSERT INTO recipients (account, address, mms, mms_source, mms_at, mms_until)
+export const LEARN = {
+  mms: `INSERT INTO recipients (account, address, mms, mms_source, mms_at, mms_until)
    SELECT one.value ->> 'account', h.value ->> 'address', h.value ->> 'mms', h.value ->> 'source', h.value ->> 'at',
      h.value ->> 'until'
    FROM ${HEARD} WHERE h.value ->> 'mms' IS NOT NULL
    ON CONFLICT (account, address) DO UPDATE SET
      mms = excluded.mms, mms_source = excluded.mms_source, mms_at = excluded.mms_at, mms_until = excluded.mms_until
    WHERE mms_source IS NOT 'manual' AND coalesce(mms_at, 0) <= excluded.mms_at`,
-  `INSERT INTO recipients (account, address, wrote_at)
+  wrote: `INSERT INTO recipients (account, address, wrote_at)
    SELECT one.value ->> 'account', h.value ->> 'address', h.value ->> 'wrote' FROM ${HEARD}
    WHERE h.value ->> 'wrote' IS NOT NULL
    ON CONFLICT (account, address) DO UPDATE SET wrote_at = excluded.wrote_at
    WHERE coalesce(wrote_at, 0) < excluded.wrote_at`,
   // A capability that waits after porting is proved by the first message that arrives, either way.
-  `UPDATE numbers SET mms = 1 WHERE mms = 3 AND (account, address) IN (
+  provenMms: `UPDATE numbers SET mms = 1 WHERE mms = 3 AND (account, address) IN (
      SELECT value ->> 'account', value ->> 'proves' FROM json_each(?1)
      WHERE value ->> 'channel' = 'mms' AND value ->> 'proves' IS NOT NULL)`,
-  `UPDATE numbers SET sms = 1 WHERE sms = 3 AND (account, address) IN (
+  provenSms: `UPDATE numbers SET sms = 1 WHERE sms = 3 AND (account, address) IN (
      SELECT value ->> 'account', value ->> 'proves' FROM json_each(?1)
      WHERE value ->> 'channel' = 'sms' AND value ->> 'proves' IS NOT NULL)`,
-]
+} as const
 
 /** Our number whose capability a message proves; null where it proves none. */
 export function provesNumber(message: Message): Address | null {

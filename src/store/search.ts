@@ -7,7 +7,7 @@ import type { Retry } from './retry.ts'
 const MOST_WORDS = 8
 
 /**
- * A query of FTS5 that finds the words, the last one as a beginning, in one account. Words are quoted, so that nothing
+ * A query of FTS5 that finds the words, the last one as a beginning (a single letter begins too much), in one account. Words are quoted, so that nothing
  * that a person types is an operator. Null when there is no word in it.
  */
 export function matchQuery(account: string, text: string): string | null {
@@ -17,8 +17,10 @@ export function matchQuery(account: string, text: string): string | null {
     .filter((word) => word !== '')
     .slice(0, MOST_WORDS)
   if (words.length === 0) return null
-  const quoted = words.map((word, index) => `"${word}"${index === words.length - 1 ? '*' : ''}`)
-  return `account : "${account.replace(/"/g, '')}" AND body : (${quoted.join(' AND ')})`
+  const quoted = words.map(
+    (word, index) => `"${word}"${index === words.length - 1 && word.length > 1 ? '*' : ''}`,
+  )
+  return `account : "${account.replace(/"/g, '')}" AND {subject text} : (${quoted.join(' AND ')})`
 }
 
 /** Text search, in D1. */
@@ -29,14 +31,16 @@ export function createSearchStore(options: { db: D1Database; retry?: Retry }): S
       const match = matchQuery(account, text)
       if (match === null) return []
       return await db.all<Found>(
-        `SELECT w.rowid AS position, w.message, w.conversation, w.at, snippet(message_words, 1, '', '', '…', 16) AS snippet
-         FROM message_words AS w
-         WHERE message_words MATCH ?1 AND w.rowid < ?2
-           AND NOT EXISTS (SELECT 1 FROM deleted_messages AS d WHERE d.message = w.message)
+        `SELECT m.position, m.id AS message, m.conversation, m.created_at AS at,
+           snippet(message_words, iif(m.text IS NULL, 1, 2), '', '', '…', 16) AS snippet
+         FROM message_words AS w CROSS JOIN messages AS m ON m.position = w.rowid
+         WHERE message_words MATCH ?1 AND w.rowid < ?2 AND m.account = ?4
+           AND NOT EXISTS (SELECT 1 FROM deleted_messages AS d WHERE d.message = m.id)
          ORDER BY w.rowid DESC LIMIT ?3`,
         match,
         before ?? Number.MAX_SAFE_INTEGER,
         limit,
+        account,
       )
     },
   }

@@ -10,9 +10,7 @@ let db: D1Database
 let index: IndexStore
 beforeEach(async () => {
   db = await migrated()
-  await db.batch(
-    ['conversations', 'messages', 'members', 'events'].map((table) => db.prepare(`DELETE FROM ${table}`)),
-  )
+  await db.batch(['conversations', 'messages', 'members'].map((table) => db.prepare(`DELETE FROM ${table}`)))
   index = createIndexStore({ db })
 })
 
