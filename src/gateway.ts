@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { baseRoutePath } from 'hono/route'
 import { type ConversationClass, createConversation } from './delivery/conversation.ts'
 import { createFitLease, type FitLeaseClass } from './delivery/fit-lease.ts'
 import { createLive, type LiveClass } from './delivery/live.ts'
@@ -91,17 +92,24 @@ export function createBelino(options: BelinoOptions = {}): Belino {
 
   const app = new Hono<{ Bindings: Bindings; Variables: Services }>()
 
+  // Where another app has put this one: `/mms`, or nothing. Whoever strips the prefix sets BELINO_PUBLIC_URL instead.
+  app.use(async (c, next) => {
+    c.set('base', baseRoutePath(c).replace(/\/+$/, ''))
+    await next()
+  })
   app.get('/health', (c) => c.json({ ok: true }))
   app.get('/docs/errors', errorsPage)
-  app.get('/openapi.json', (c) => c.json(openApi(app.routes, new URL(c.req.url).origin)))
-  app.get('/docs', (c) => referencePage(c, openApi(app.routes, new URL(c.req.url).origin)))
+  const described = (c: { req: { url: string }; get: (name: 'base') => string }) =>
+    openApi(app.routes, `${new URL(c.req.url).origin}${c.get('base')}`)
+  app.get('/openapi.json', (c) => c.json(described(c)))
+  app.get('/docs', (c) => referencePage(c, described(c)))
 
   app.use(async (c, next) => {
     const wiring = wire(c.env)
     const { config } = wiring
     if (config.rootKey === null) return failed(c, { code: 'not_configured' })
     if (config.local) await ensureDemo(wiring)
-    for (const [name, service] of Object.entries(await servicesOf(c.req.url, wiring)))
+    for (const [name, service] of Object.entries(await servicesOf(c.req.url, c.get('base'), wiring)))
       c.set(name as keyof Services, service)
     await next()
     return undefined

@@ -32,13 +32,16 @@ import type { Bindings } from './bindings.ts'
 import { baseUrlOf, type Wiring } from './wiring.ts'
 
 /** What a request's routes work with. */
-export async function servicesOf(url: string, wiring: Wiring): Promise<Services> {
+export async function servicesOf(url: string, base: string, wiring: Wiring): Promise<Services> {
   const { config, admission, delivery } = wiring
-  const ports = await wiring.messaging(baseUrlOf(config, url))
+  const here = baseUrlOf(config, url, base)
+  const ports = await wiring.messaging(here)
   const messaging = createMessaging(ports)
-  const optimizer = wiring.optimizer(baseUrlOf(config, url))
+  const optimizer = wiring.optimizer(here)
   const webhooks = createWebhooks({ ...wiring.webhooks, ownHost: new URL(url).hostname })
   return {
+    base,
+    here,
     messaging,
     authenticate: (authorization, host) => authenticate(ports.accounts, authorization, host),
     takeHook: (vendor, hook) => takeHook(ports, vendor, { ...hook, now: delivery.clock.now() }),

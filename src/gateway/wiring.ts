@@ -81,9 +81,9 @@ export async function ensureDemo(wiring: Wiring): Promise<void> {
   wiring.demoReady = true
 }
 
-/** Where links of ours lead: the configured address, or the host of the request. */
-export const baseUrlOf = (config: Config, request: string | null): string =>
-  config.publicUrl ?? (request === null ? 'http://localhost:8787' : new URL(request).origin)
+/** Where links of ours lead: the configured address, or the host of the request and where it has mounted us. */
+export const baseUrlOf = (config: Config, request: string | null, base = ''): string =>
+  config.publicUrl ?? (request === null ? 'http://localhost:8787' : `${new URL(request).origin}${base}`)
 
 /** A Worker that fetched its own host would ask itself, past nobody's guard: the host of the request is refused too. */
 const refusingHost = (fetcher: MediaFetcher, baseUrl: string): MediaFetcher => ({

@@ -4,7 +4,8 @@ import { describe, type Failure } from '../domain/failure.ts'
 /** The one shape of every error, and its status. */
 export function failed(c: Context, failure: Failure): Response {
   const said = describe(failure)
-  const docs = new URL(`/docs/errors#${said.code}`, c.req.url).href
+  const base: string = c.get('base') ?? ''
+  const docs = new URL(`${base}/docs/errors#${said.code}`, c.req.url).href
   const headers = new Headers({
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

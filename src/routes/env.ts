@@ -87,6 +87,10 @@ export type SignIn = {
 
 /** What the gateway puts into each request's context. Routes are built once; what they work with depends on the environment. */
 export type Services = {
+  /** The path under which another app has mounted this one: `/mms`; empty without one. */
+  readonly base: string
+  /** The address of this gateway for everybody, without a slash at its end. */
+  readonly here: string
   readonly messaging: Messaging
   readonly authenticate: Authenticate
   readonly takeHook: TakeHook

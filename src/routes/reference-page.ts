@@ -28,7 +28,7 @@ function section(method: string, path: string, operation: DocumentedOperation) {
       }`,
   )
   return html`<details id="${operation.operationId}"><summary><code>${method.toUpperCase()} ${path}</code> ${operation.summary}</summary>
-${parameters.length === 0 ? '' : html`<table>${parameters}</table>`}${bodies}<p>Answers ${Object.keys(operation.responses)[0]}, or <a href="/docs/errors">an error</a>.</p></details>`
+${parameters.length === 0 ? '' : html`<table>${parameters}</table>`}${bodies}<p>Answers ${Object.keys(operation.responses)[0]}, or <a href="docs/errors">an error</a>.</p></details>`
 }
 
 /** `/docs`: the document for people to read. It loads nothing, runs nothing, and works without a network. */
@@ -48,7 +48,7 @@ export async function referencePage(c: Context, document: OpenApiDocument): Prom
   c.header('referrer-policy', 'no-referrer')
   return await c.html(
     html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Belino: the API</title><style>${STYLE}</style></head>
-<body><h1>The API of Belino</h1><p>${document.info.description} The same as <a href="/openapi.json">OpenAPI</a>. All <a href="/docs/errors">errors</a>.</p>
+<body><h1>The API of Belino</h1><p>${document.info.description} The same as <a href="openapi.json">OpenAPI</a>. All <a href="docs/errors">errors</a>.</p>
 <nav>${document.tags.map(({ name }) => html`<a href="#${name}">${name}</a>`)}</nav>${groups}</body></html>`,
   )
 }

@@ -40,15 +40,13 @@ const represent = (one: ShownVendorAccount) => ({
 /** `/v1/vendors`: the accounts at vendors. A credential goes in and never comes out. */
 export function vendorRoutes(): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
-  const hookUrl = (url: string, path: string): string => new URL(path, url).href
-
   routes.post('/', async (c) => {
     const body = await readBody(c, NewVendorBody)
     if (!body.ok) return failed(c, body.failure)
     const { vendor, ...input } = body.value
     const made = await c.get('vendors').create(c.get('caller'), vendor, input)
     if (!made.ok) return failed(c, made.failure)
-    return c.json({ ...represent(made.value), hook_url: hookUrl(c.req.url, made.value.hookPath) }, 201, {
+    return c.json({ ...represent(made.value), hook_url: `${c.get('here')}${made.value.hookPath}` }, 201, {
       location: `${c.req.path.replace(/\/$/, '')}/${made.value.id}`,
     })
   })
@@ -85,7 +83,9 @@ export function vendorRoutes(): Hono<ApiEnv> {
   ] as const)
     routes.on(method, '/:id/hook', async (c) => {
       const hook = await c.get('vendors').hook(c.get('caller'), c.req.param('id'), renew)
-      return hook.ok ? c.json({ hook_url: hookUrl(c.req.url, hook.value.hookPath) }) : failed(c, hook.failure)
+      return hook.ok
+        ? c.json({ hook_url: `${c.get('here')}${hook.value.hookPath}` })
+        : failed(c, hook.failure)
     })
 
   return routes
