@@ -52,12 +52,12 @@ export default defineConfig({
         },
       },
       {
-        // Its pages in a real browser.
+        // Its pages in a real browser, and the package as somebody else installs it.
         root,
         test: {
           name: 'browser',
           environment: 'node',
-          include: ['test/inbox/**/*.test.ts'],
+          include: ['test/{inbox,package}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
