@@ -48,7 +48,7 @@ function stage(parts: readonly Part[], answer: (body: string) => Response) {
     message: async (account) => (account === 'acc_one' ? message(parts) : null),
     media: async () => Uint8Array.of(71, 73, 70),
   })
-  const target = { account: 'acc_one', url: 'https://vasp.example/' }
+  const target = { account: 'acc_one', url: 'https://vasp.example/', webhook: 'whk_one' }
   return { sent, post: (body: string) => post(target, body, AbortSignal.timeout(5000)) }
 }
 
