@@ -46,6 +46,8 @@ export type Config = {
   readonly access: { readonly team: string; readonly audience: string; readonly account: string } | null
   /** A step before which, in local development, the Worker waits: for tests that cut the power there. */
   readonly pauseAt: string | null
+  /** The sender of e-mail; null sends none. */
+  readonly mailFrom: string | null
 }
 
 const text = v.optional(v.pipe(v.string(), v.trim()), '')
@@ -61,6 +63,7 @@ const Environment = v.object({
   BELINO_ACCESS_TEAM: text,
   BELINO_ACCESS_AUD: text,
   BELINO_ACCESS_ACCOUNT: text,
+  BELINO_MAIL_FROM: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.trim(), v.email())]), ''),
 })
 
 /** Reads the configuration from a Worker's environment. Throws on a value that can only be a mistake. */
@@ -81,6 +84,7 @@ export function readConfig(env: object): Config {
     BELINO_ACCESS_TEAM: team,
     BELINO_ACCESS_AUD: audience,
     BELINO_ACCESS_ACCOUNT: account,
+    BELINO_MAIL_FROM: mailFrom,
   } = parsed.output
   const local = BELINO_LOCAL === '1' || BELINO_LOCAL === 'true'
   const rootKey = BELINO_ROOT_KEY.length >= ROOT_KEY_LENGTH ? BELINO_ROOT_KEY : null
@@ -112,6 +116,7 @@ export function readConfig(env: object): Config {
     local,
     devKey: local && BELINO_DEV_KEY !== '' ? BELINO_DEV_KEY : null,
     access: team === '' ? null : { team, audience, account },
+    mailFrom: mailFrom === '' ? null : mailFrom,
     pauseAt: local && BELINO_PAUSE_AT !== '' ? BELINO_PAUSE_AT : null,
   }
 }

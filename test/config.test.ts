@@ -18,6 +18,7 @@ describe('S-12 what nobody configured', () => {
       devKey: null,
       access: null,
       pauseAt: null,
+      mailFrom: null,
     })
   })
 
@@ -71,6 +72,7 @@ describe('readConfig', () => {
       devKey: 'dev-key',
       access: null,
       pauseAt: 'commit',
+      mailFrom: null,
     })
   })
 

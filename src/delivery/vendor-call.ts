@@ -91,13 +91,15 @@ function submissionPart(
   account: string,
   part: Message['parts'][number],
 ): Submission['parts'][number] {
-  const { media, name, type, bytes, width, height } = part
+  const { media, name, type, bytes, width, height, alt, slide } = part
   return {
     name,
     type,
     bytes,
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
+    ...(alt === undefined ? {} : { alt }),
+    ...(slide === undefined ? {} : { slide }),
     url: () => ports.publicUrl(media, name),
     read: async () => {
       const stored = await ports.media.find(account, media)

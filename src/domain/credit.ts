@@ -1,5 +1,6 @@
 import type { Channel, Message } from './message.ts'
 import type { Prices } from './number.ts'
+import { segmentsOf } from './segments.ts'
 
 /** How an account pays: not at all and sends nothing, ahead, or never asked. */
 export const PLANS = ['trial', 'prepaid', 'unlimited'] as const
@@ -57,9 +58,17 @@ export type UsageRow = {
   readonly amount: number
 }
 
-/** What is counted: a message out once a recipient and piece, a message in once. */
-export const unitsOf = (message: Pick<Message, 'direction' | 'to' | 'pieces'>): number =>
-  message.direction === 'inbound' ? 1 : Math.max(1, message.to.length) * (message.pieces?.length ?? 1)
+/** What is counted: a message out once a recipient and piece, or segment of an SMS, a message in once. */
+export function unitsOf(
+  message: Pick<Message, 'direction' | 'to' | 'pieces' | 'text'> & { readonly channel: Channel },
+): number {
+  if (message.direction === 'inbound') return 1
+  const each =
+    message.channel === 'sms'
+      ? Math.max(1, segmentsOf(message.text ?? '').count)
+      : (message.pieces?.length ?? 1)
+  return Math.max(1, message.to.length) * each
+}
 
 /** The price of one unit in micro-units; nothing where nobody set one. */
 export const priceOf = (prices: Prices, kind: Channel, direction: 'outbound' | 'inbound'): number =>

@@ -17,6 +17,8 @@ export type KeywordRule = {
   readonly priority: number
   readonly reply: { readonly text: string; readonly media: readonly string[] } | null
   readonly forwardTo: Address | null
+  /** A mailbox; rules of before have none. */
+  readonly forwardEmail?: string | null
   readonly label: string | null
   readonly enabled: boolean
 }

@@ -4,6 +4,7 @@ import type { Automatic, Purpose } from './consent.ts'
 import type { VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
 import type { Metadata } from './send-options.ts'
+import type { SlidePlace } from './smil.ts'
 import type { Piece } from './split.ts'
 import type { Certainty, MessageState, Standing } from './state.ts'
 
@@ -33,6 +34,10 @@ export type Part = {
   readonly sha256: string
   readonly width?: number
   readonly height?: number
+  /** What somebody is told who cannot see or hear it, in its sender's words. */
+  readonly alt?: string
+  /** Where its sender put it, in a presentation of their own. */
+  readonly slide?: SlidePlace
   /** Set on what we fitted. */
   readonly source?: PartSource
   /** One sentence: why it became what it became. */

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import { buildSmil } from './smil.ts'
+import { buildSmil, type SlidePart } from './smil.ts'
 
 /**
  * A picture message as one MIME entity: multipart/related (RFC 2387) whose start is the SMIL, as MM7 and MM4 carry it
@@ -10,7 +10,7 @@ import { buildSmil } from './smil.ts'
 export type TransferEncoding = 'binary' | 'base64'
 
 /** A part's place in the entity. */
-export type MimePart = { readonly name: string; readonly type: string; readonly bytes: number }
+export type MimePart = SlidePart & { readonly bytes: number }
 
 /** What the entity is made from. The boundary and the date are given, so that the same message gives the same bytes. */
 export type MimeMessage = {

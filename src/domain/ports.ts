@@ -307,6 +307,8 @@ export type SendRequest = SendOptions & {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** A presentation of the sender's own, which orders the files and says which of them share a slide. */
+  readonly smil?: string | undefined
   /** A rich message in place of subject, text and media. */
   readonly content?: RichContent | undefined
   /** A stored message to be filled in, in place of them. */

@@ -1,10 +1,11 @@
 /** Presentations past this are not read, in UTF-16 units; real ones take a kilobyte or two. */
-const MOST_SMIL = 65_536
+export const MOST_SMIL = 65_536
 
 /** The five entities that XML has without a declaration. Others are not resolved: a declaration is how readers are attacked. */
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
 
-const unescapeXml = (text: string): string =>
+/** Text of an attribute as it was meant. */
+export const unescapeXml = (text: string): string =>
   text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => ENTITIES[name] ?? '')
 
 /**

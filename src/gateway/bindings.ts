@@ -8,6 +8,9 @@ export type Bindings = {
   readonly SUBSCRIBER: DurableObjectNamespace
   readonly LIVE: DurableObjectNamespace
   readonly FIT_LEASE: DurableObjectNamespace
+  /** Cloudflare's Email Service, where forwards by e-mail are wanted. */
+  readonly EMAIL?: SendEmail
+  readonly BELINO_MAIL_FROM?: string
   readonly BELINO_ROOT_KEY?: string
   readonly BELINO_PREVIOUS_ROOT_KEYS?: string
   readonly BELINO_URL_KEYS?: string

@@ -51,6 +51,7 @@ import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
 import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
 import type { Bindings } from './bindings.ts'
 import { createDialectParts, createPosters, type DialectParts } from './dialects.ts'
+import { createMailer } from './mailer.ts'
 
 /** The parts of one environment: made once an isolate, shared by its requests and objects. */
 export type Wiring = {
@@ -286,6 +287,8 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       index,
       conversations,
       events: eventsOut.lives,
+      mailer:
+        env.EMAIL === undefined || config.mailFrom === null ? null : createMailer(env.EMAIL, config.mailFrom),
       fetcher: refusingHost(fetcher, baseUrl),
       carrier,
       links: await links(baseUrl),

@@ -16,6 +16,7 @@ import { isSplit } from '../domain/split.ts'
 import { kindOf, type MediaType } from '../media/index.ts'
 import { consentFailure } from './consents.ts'
 import { cannotPay, costOf, type Standing } from './credit.ts'
+import { linkInstead } from './link-instead.ts'
 import { asFailure } from './media-failure.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
@@ -125,7 +126,7 @@ export async function examine(
   if (said.length === 0 && threadMembers(to, ownNumbers).length !== to.length)
     said.push({ code: 'recipient_is_own_number', address: to.find((one) => ownNumbers.has(one)) ?? '' })
   if (unwilling !== null) said.push(unwilling)
-  const unpaid = cannotPay(credit, costOf(sender, { to, channel }).amount * messages)
+  const unpaid = cannotPay(credit, costOf(sender, { to, channel, text }).amount * messages)
   if (unpaid !== null) said.push(unpaid)
   if (request.sendAt !== undefined && request.sendAt > now + LATEST)
     said.push({ code: 'invalid_field', field: 'send_at', problem: 'Choose a time within the next 35 days.' })
@@ -334,8 +335,14 @@ export const createCheck =
       return plain.failure.code === 'internal'
         ? plain
         : ok({ errors: [plain.failure], warnings: [], ...NOTHING })
-    const { request } = plain.value
-    const { allowed, errors, warnings } = await examine(ports, caller, request)
+    let { request } = plain.value
+    let examined = await examine(ports, caller, request)
+    const linked = linkInstead(ports, request, examined.errors)
+    if (linked !== null) {
+      request = linked
+      examined = await examine(ports, caller, linked)
+    }
+    const { allowed, errors, warnings } = examined
     const stored = request.media.filter((one) => 'id' in one)
     const unfit = await unfitMedia(ports, caller, stored, allowed?.limits.types ?? null)
     if (allowed === null || unfit.length > 0)

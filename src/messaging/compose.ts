@@ -60,7 +60,9 @@ export async function compose(
     if (!source.ok) return source
     sources.push(source.value)
   }
-  const overhead = overheadOf(mimeOf(draft, sources.map(widestPart)))
+  const shown = draft.media.map(shownAs)
+  const widest = sources.map((source, index) => ({ ...widestPart(source, index), ...shown[index] }))
+  const overhead = overheadOf(mimeOf(draft, widest))
   const { encoding } = draft.limits
   const planned = plan({
     budget: draft.budget,
@@ -92,7 +94,7 @@ export async function compose(
     const granted = wireSize(share(planned.value.shares, index), encoding) + extra
     const part = await fitPart(ports, draft, source, index, rawSize(granted, encoding))
     if (!part.ok) return part
-    parts[index] = part.value.part
+    parts[index] = { ...part.value.part, ...shown[index] }
     warnings.push(...part.value.warnings)
     spare += granted - extra - wireSize(part.value.part.bytes, encoding)
   }
@@ -105,6 +107,12 @@ export async function compose(
     })
   return ok({ parts, wireBytes: size, warnings })
 }
+
+/** What the presentation says of a file. */
+const shownAs = ({ alt, slide }: MediaReference): Pick<Part, 'alt' | 'slide'> => ({
+  ...(alt === undefined || alt === '' ? {} : { alt }),
+  ...(slide === undefined ? {} : { slide }),
+})
 
 const share = (shares: readonly { readonly budget: number }[], index: number): number =>
   shares[index]?.budget ?? 0

@@ -26,7 +26,7 @@ export type Standing = Pick<Credit, 'plan' | 'available'>
 /** What a message from a number costs; in micro-units. */
 export const costOf = (
   sender: Pick<OwnNumber, 'prices'>,
-  message: Pick<Envelope, 'to' | 'channel' | 'pieces'>,
+  message: Pick<Envelope, 'to' | 'channel' | 'pieces' | 'text'>,
 ): { units: number; amount: number } => {
   const units = unitsOf({ ...message, direction: 'outbound' })
   return { units, amount: units * priceOf(sender.prices, message.channel, 'outbound') }
@@ -48,7 +48,7 @@ export async function reserve(
   ports: Pick<MessagingPorts, 'credit' | 'quota' | 'clock'>,
   caller: Caller,
   { sender, credit }: { readonly sender: OwnNumber; readonly credit: Standing | null },
-  message: Pick<Envelope, 'id' | 'to' | 'channel' | 'pieces'>,
+  message: Pick<Envelope, 'id' | 'to' | 'channel' | 'pieces' | 'text'>,
 ): Promise<Result<void, Failure>> {
   const { account } = caller
   const now = ports.clock.now()

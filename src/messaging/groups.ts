@@ -79,7 +79,8 @@ async function storedOnce(
     if (fetched.value.bytes === 0) return fail({ code: 'media_unreachable', retryable: false })
     const kept = await upload(ports, caller, fetched.value.chunks, null)
     if (!kept.ok) return kept
-    stored.push({ id: kept.value.id })
+    const { url: _, ...shown } = reference
+    stored.push({ ...shown, id: kept.value.id })
   }
   return ok(stored)
 }

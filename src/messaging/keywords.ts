@@ -2,11 +2,13 @@ import { parseAddress } from '../domain/address.ts'
 import type { Failure } from '../domain/failure.ts'
 import { mintId } from '../domain/ids.ts'
 import { type KeywordRule, rulesFor } from '../domain/keyword.ts'
+import { isMailAddress } from '../domain/mail.ts'
 import type { Channel } from '../domain/message.ts'
 import type { Caller } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { classifyReply } from '../domain/stop-words.ts'
 import { automaticCaller, mayAnswer } from './automatic.ts'
+import { forwardByMail } from './mail-forward.ts'
 import type { MessagingPorts } from './ports.ts'
 import type { Received } from './received.ts'
 import { forbidden, lacks } from './scopes.ts'
@@ -27,6 +29,7 @@ export type RuleRequest = {
     | null
     | undefined
   readonly forward_to?: string | null | undefined
+  readonly forward_email?: string | null | undefined
   readonly label?: string | null | undefined
   readonly enabled?: boolean | undefined
 }
@@ -87,7 +90,12 @@ async function ruleOf(
     )
   if (request.match === 'any' && request.reply != null)
     return bad('reply', 'A reply to every message is a loop between machines. Give the rule a word.')
-  if (request.reply == null && request.forward_to == null && request.label == null)
+  if (
+    request.reply == null &&
+    request.forward_to == null &&
+    request.forward_email == null &&
+    request.label == null
+  )
     return bad('reply', 'The rule does nothing. Give it a reply, a forward or a label.')
   const address = (field: string, typed: string | null | undefined): Result<string | null, Failure> => {
     if (typed == null) return ok(null)
@@ -98,6 +106,13 @@ async function ruleOf(
   if (!number.ok) return number
   const forwardTo = address('forward_to', request.forward_to)
   if (!forwardTo.ok) return forwardTo
+  if (request.forward_email != null && ports.mailer === null)
+    return bad(
+      'forward_email',
+      'E-mail is not set up here. Bind send_email as EMAIL and set BELINO_MAIL_FROM, or forward to a number or webhook.',
+    )
+  if (request.forward_email != null && !isMailAddress(request.forward_email))
+    return bad('forward_email', 'Give one address, like desk@example.com.')
   const owned = new Set((await ports.numbers.list(caller.account)).map((one) => one.address))
   if (number.value !== null && !owned.has(number.value))
     return fail({ code: 'sender_unknown', address: number.value })
@@ -115,6 +130,7 @@ async function ruleOf(
     priority: request.priority ?? 0,
     reply: request.reply == null ? null : { text: request.reply.text, media: request.reply.media ?? [] },
     forwardTo: forwardTo.value,
+    forwardEmail: request.forward_email ?? null,
     label: request.label ?? null,
     enabled: request.enabled ?? true,
   })
@@ -128,8 +144,10 @@ export async function applyKeywords(ports: MessagingPorts, received: Received): 
     if (rule.label !== null) await label(ports, account, received.conversation, rule.label)
     if (rule.reply !== null && (await mayAnswer(ports, received, `keyword:${rule.id}`)))
       await answer(ports, received, rule)
-    if (rule.forwardTo !== null && rule.forwardTo !== received.from)
+    if (rule.forwardTo !== null && rule.forwardTo !== received.from && !isForward(received.text))
       await forward(ports, received, rule, rule.forwardTo)
+    if (rule.forwardEmail != null && ports.mailer !== null)
+      await forwardByMail(ports, ports.mailer, received, rule, rule.forwardEmail)
   }
 }
 
@@ -158,6 +176,10 @@ async function answer(ports: MessagingPorts, received: Received, rule: KeywordRu
   })
   if (!sent.ok) ports.log('keyword_reply_failed', { message: received.id, code: sent.failure.code })
 }
+
+/** A forward begins with whom it is from; one that comes in is never forwarded again, or gateways would do it for ever. */
+const isForward = (text: string | null): boolean =>
+  /^\+?\d{5,15}: /.test(text ?? '') || /^\+\d{5,15}:$/.test(text ?? '')
 
 /** What a forward carries: who wrote, the words and the files, cleaned like everything that leaves. */
 async function forward(

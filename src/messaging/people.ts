@@ -121,7 +121,7 @@ export function createPeople(ports: PeoplePorts): People {
           to: message.to,
           subject: message.subject ?? undefined,
           text: message.text ?? undefined,
-          media: message.parts.map((part) => ({ id: part.media })),
+          media: message.parts.map(({ media, alt, slide }) => ({ id: media, alt, slide })),
           budget: message.budget,
           split: message.pieces === undefined ? undefined : true,
           purpose: message.purpose,

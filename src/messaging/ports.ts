@@ -2,6 +2,7 @@ import type { MediaFetcher } from '../delivery/fetch-media.ts'
 import type { CreditStore, QuotaStore } from '../domain/credit-store.ts'
 import type { EventSink } from '../domain/event.ts'
 import type { LinkPageStore } from '../domain/link-page.ts'
+import type { Mailer } from '../domain/mail.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { KeywordStore, PeopleStore } from '../domain/people-ports.ts'
 import type {
@@ -53,6 +54,8 @@ export type MessagingPorts = {
   readonly conversations: Conversations
   /** Tells the account what happened outside its conversations. */
   readonly events: EventSink
+  /** Null where no e-mail is set up. */
+  readonly mailer: Mailer | null
   readonly fetcher: MediaFetcher
   readonly carrier: (vendor: VendorName) => Carrier | null
   readonly links: MediaLinks

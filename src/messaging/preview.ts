@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import type { Segments } from '../domain/segments.ts'
 import { buildSmil } from '../domain/smil.ts'
 import { allow } from './check.ts'
+import { linkInstead } from './link-instead.ts'
 import type { MessagingPorts } from './ports.ts'
 import { plainRequest } from './rich.ts'
 import { forbidden, lacks } from './scopes.ts'
@@ -67,8 +68,13 @@ export async function preview(
     })
   const plain = await plainRequest(ports, caller, asked, true)
   if (!plain.ok) return plain
-  const { request } = plain.value
-  const allowed = await allow(ports, caller, request)
+  let { request } = plain.value
+  let allowed = await allow(ports, caller, request)
+  const linked = allowed.ok ? null : linkInstead(ports, request, [allowed.failure])
+  if (linked !== null) {
+    request = linked
+    allowed = await allow(ports, caller, linked)
+  }
   if (!allowed.ok) return allowed
   const { sender, to, subject, text, channel, limits, budget, known } = allowed.value
   const createdAt = ports.clock.now()

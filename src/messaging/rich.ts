@@ -4,6 +4,7 @@ import type { MediaReference } from '../domain/media-reference.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { type RichContent, refuseOffers, renderRich } from '../domain/rich.ts'
+import { readSlides } from '../domain/slides.ts'
 import { fillTemplate } from '../domain/template.ts'
 import type { MessagingPorts } from './ports.ts'
 import { upload } from './upload.ts'
@@ -29,12 +30,13 @@ export async function plainRequest(
   store: boolean,
 ): Promise<Result<Plain, Failure>> {
   const { content: given, template, ...rest } = request
-  if (given === undefined && template === undefined) return ok({ request, offers: [] })
+  if (given === undefined && template === undefined) return arranged(request)
   if (given !== undefined && template !== undefined)
     return bad('template', 'Send content or a template, one of the two.')
   const field = given === undefined ? 'template' : 'content'
   if (request.subject !== undefined || request.text !== undefined || request.media.length > 0)
     return bad(field, 'It brings its own subject, text and media. Leave yours out.')
+  if (request.smil !== undefined) return bad('smil', 'It orders the files of `media`. Leave it out.')
   const content = given === undefined ? await filled(ports, caller, template) : ok(given)
   if (!content.ok) return content
   const rendered = renderRich(content.value, request.channel === 'sms')
@@ -58,6 +60,23 @@ export async function plainRequest(
     },
     offers: rendered.offers,
   })
+}
+
+/** The files in the order of the sender's own presentation, where there is one. */
+function arranged({ smil, ...request }: SendRequest): Result<Plain, Failure> {
+  if (smil === undefined) return ok({ request, offers: [] })
+  const names = request.media.map((one, index) => [
+    String(index + 1),
+    ...('id' in one ? [one.id] : []),
+    ...(one.name === undefined ? [] : [one.name]),
+  ])
+  const read = readSlides(smil, names)
+  if (!read.ok) return bad('smil', read.problem)
+  const media = read.order.flatMap(({ index, slide }) => {
+    const one = request.media[index]
+    return one === undefined ? [] : [{ ...one, slide }]
+  })
+  return ok({ request: { ...request, media }, offers: [] })
 }
 
 async function filled(

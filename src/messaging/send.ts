@@ -79,7 +79,7 @@ export async function send(
       const files = composed.value.parts.map((part) => part.sha256)
       const [bulk, reserved] = await Promise.all([
         bulkPattern(ports, caller.account, approved, files, true),
-        reserve(ports, caller, approved, { id, to, channel, pieces: piecesOf(composed.value) }),
+        reserve(ports, caller, approved, { id, to, channel, text, pieces: piecesOf(composed.value) }),
       ])
       if (!reserved.ok) return reserved
       const warnings = [...approved.warnings, ...(bulk === null ? [] : [bulk]), ...composed.value.warnings]

@@ -34,6 +34,18 @@ export async function showMedia(
   return cleaned.ok ? ok({ media, url: await urlOf(ports, cleaned.value) }) : cleaned
 }
 
+/** The stored file that may be shown of a file: cleaned where it came from outside. */
+export async function showableMedia(
+  ports: MessagingPorts,
+  account: string,
+  id: string,
+): Promise<Result<StoredMedia, Failure>> {
+  const media = await ports.media.find(account, id)
+  if (media === null) return fail({ code: 'not_found', what: 'media' })
+  if (media.deletedAt !== null || media.expiresAt <= ports.clock.now()) return fail({ code: 'media_expired' })
+  return media.class === 'inbound' || media.class === 'upload' ? await cleanedOf(ports, media) : ok(media)
+}
+
 const urlOf = (ports: MessagingPorts, media: StoredMedia): Promise<string> => {
   const type = findType(media.type)
   return ports.links.url(

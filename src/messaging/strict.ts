@@ -24,11 +24,21 @@ export async function strictly(
     if (!stored.ok) return stored
     const part = await partOf(ports, stored.value, index + 1)
     if (!part.ok) return part
-    ids.push({ id: stored.value.id })
+    const { alt, slide } = reference
+    ids.push({ id: stored.value.id, alt, slide })
     parts.push(part.value)
   }
-  const [refusal] = strictRefusals(request.subject, parts, limits)
+  const [refusal] = strictRefusals(request.subject, parts, limits, seenAtOnce(request.media, parts))
   return refusal === undefined ? ok(ids) : fail(refusal)
+}
+
+/** How many pictures and videos each slide of the sender's own presentation shows. */
+function seenAtOnce(media: readonly MediaReference[], parts: readonly StrictPart[]): number[] {
+  const slides = new Map<number, number>()
+  for (const [index, { slide }] of media.entries())
+    if (slide !== undefined && /^(?:image|video)\//.test(parts[index]?.type ?? ''))
+      slides.set(slide.at, (slides.get(slide.at) ?? 0) + 1)
+  return [...slides.values()]
 }
 
 async function storedOf(

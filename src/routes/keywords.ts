@@ -27,11 +27,16 @@ export const KeywordBody = v.strictObject({
     ),
   ),
   forward_to: v.optional(v.nullable(text(40))),
+  forward_email: v.optional(v.nullable(line(254))),
   label: v.optional(v.nullable(v.pipe(line(40), v.trim(), v.minLength(1)))),
   enabled: v.optional(v.boolean()),
 })
 
-const represent = ({ forwardTo, ...rule }: KeywordRule) => ({ ...rule, forward_to: forwardTo })
+const represent = ({ forwardTo, forwardEmail, ...rule }: KeywordRule) => ({
+  ...rule,
+  forward_to: forwardTo,
+  forward_email: forwardEmail ?? null,
+})
 
 /** `/v1/keywords`: what is done with inbound messages by themselves. */
 export function keywordRoutes(): Hono<ApiEnv> {

@@ -21,6 +21,7 @@ export const representPart = (one: Part) => ({
   height: one.height ?? null,
   sha256: one.sha256 === '' || one.state === 'blocked' ? null : one.sha256,
   state: one.state,
+  alt: one.alt ?? null,
   reason: one.reason ?? null,
   source:
     one.source === undefined

@@ -21,9 +21,12 @@ const line = (most: number) =>
     v.check((value) => !/\p{Cc}/u.test(value), 'Write it in one line, without control characters.'),
   )
 
-const media = v.union(
-  [v.strictObject({ url: text(4096) }), v.strictObject({ id: text(80) })],
-  'Give it as {"url": "https://..."} or {"id": "med_..."}.',
+const described = { alt: v.optional(line(500)), name: v.optional(line(120)) }
+
+/** A file of a message: stored or behind a URL, with words for those who cannot see it, and a name for `smil`. */
+export const Media = v.union(
+  [v.strictObject({ url: text(4096), ...described }), v.strictObject({ id: text(80), ...described })],
+  'Give it as {"url": "https://..."} or {"id": "med_..."}, with an `alt` and a `name` if you like.',
 )
 
 /** A title of 80 characters is what phones show as a subject (S17). */
@@ -49,7 +52,7 @@ const some = <S extends v.GenericSchema>(one: S, most: number) =>
   v.pipe(v.array(one), v.minLength(1, 'Give at least one.'), v.maxLength(most, `Give at most ${most}.`))
 
 const choices = v.optional(some(choice, 20))
-const card = { title, description, media: v.optional(media), choices }
+const card = { title, description, media: v.optional(Media), choices }
 const degrees = (most: number) =>
   v.pipe(
     v.number('Give degrees as a number.'),
@@ -62,7 +65,7 @@ export const Content = v.variant(
   'type',
   [
     v.strictObject({ type: v.literal('text'), text: text(20_000) }),
-    v.strictObject({ type: v.literal('media'), media, text: v.optional(text(20_000)) }),
+    v.strictObject({ type: v.literal('media'), media: Media, text: v.optional(text(20_000)) }),
     v.strictObject({ type: v.literal('card'), ...card }),
     v.strictObject({ type: v.literal('choice'), text: text(2000), choices: some(choice, 20) }),
     v.strictObject({ type: v.literal('carousel'), cards: some(v.strictObject(card), 10), choices }),
@@ -80,7 +83,7 @@ export const Content = v.variant(
       sections: some(
         v.strictObject({
           title: v.optional(line(200)),
-          items: some(v.strictObject({ title, description, postback, media: v.optional(media) }), 20),
+          items: some(v.strictObject({ title, description, postback, media: v.optional(Media) }), 20),
         }),
         10,
       ),

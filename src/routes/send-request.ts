@@ -9,7 +9,7 @@ import { METADATA } from '../domain/send-options.ts'
 import { readJson, readMultipart } from './body.ts'
 import type { ApiEnv } from './env.ts'
 import { gated } from './gate.ts'
-import { Content, TemplateUse } from './rich-request.ts'
+import { Content, Media, TemplateUse } from './rich-request.ts'
 
 /** A request to send, and the hash of what makes it the same request as another. */
 export type ReadSend = { readonly request: SendRequest; readonly bodyHash: string }
@@ -65,16 +65,11 @@ export const SendBody = v.strictObject({
   text: v.optional(text(20_000)),
   media: v.optional(
     v.pipe(
-      v.array(
-        v.union(
-          [v.strictObject({ url: text(4096) }), v.strictObject({ id: text(80) })],
-          'Give each as {"url": "https://..."} or {"id": "med_..."}.',
-        ),
-        'Give an array of {"url"} or {"id"}.',
-      ),
+      v.array(Media, 'Give an array of {"url"} or {"id"}.'),
       v.maxLength(MEDIA_READ, `Attach at most ${MEDIA_READ} files.`),
     ),
   ),
+  smil: v.optional(text(65_536)),
   content: v.optional(Content),
   template: v.optional(TemplateUse),
   group: v.optional(v.picklist(['thread', 'separate'], 'Choose thread or separate.')),
@@ -143,7 +138,7 @@ async function readForm(c: Context<ApiEnv>): Promise<Result<ReadSend, Failure>> 
           .get('messaging')
           .upload(c.get('caller'), part.content, null, limits.attachedLifetime)
         if (!stored.ok) return stored
-        media.push({ id: stored.value.id })
+        media.push({ id: stored.value.id, ...nameOf(part.filename) })
         hashes.set(stored.value.id, stored.value.sha256)
         return ok(undefined)
       }
@@ -170,7 +165,17 @@ async function readForm(c: Context<ApiEnv>): Promise<Result<ReadSend, Failure>> 
             .map((one) => one.trim())
             .filter((one) => one !== ''),
         )
-      else if (name === 'media') media.push(value.startsWith('med_') ? { id: value } : { url: value })
+      else if (name === 'alt') {
+        // It describes the file before it.
+        const last = media.pop()
+        if (last === undefined)
+          return fail({
+            code: 'invalid_field',
+            field: 'alt',
+            problem: 'Put it after the file that it describes.',
+          })
+        media.push({ ...last, alt: value })
+      } else if (name === 'media') media.push(value.startsWith('med_') ? { id: value } : { url: value })
       else if (Object.hasOwn(fields, name))
         return fail({ code: 'invalid_field', field: name.slice(0, 40), problem: 'The field is there twice.' })
       else fields[name] = value
@@ -187,7 +192,7 @@ async function checked(
   const parsed = v.safeParse(SendBody, body)
   if (!parsed.success) return fail(issueFailure(parsed.issues[0]))
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
-  const { channel, content, template, split, group, fallback, metadata } = parsed.output
+  const { channel, content, template, split, group, fallback, metadata, smil } = parsed.output
   const channelFallback = parsed.output.channel_fallback
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
@@ -198,7 +203,12 @@ async function checked(
     words ?? null,
     budget ?? null,
     strict ?? null,
-    media.map((one) => ('id' in one ? (hashes.get(one.id) ?? one.id) : one.url)),
+    media.map((one) => [
+      'id' in one ? (hashes.get(one.id) ?? one.id) : one.url,
+      one.alt ?? null,
+      smil === undefined ? null : (one.name ?? null),
+    ]),
+    smil ?? null,
     purpose ?? null,
     programme ?? null,
     send_at ?? null,
@@ -219,6 +229,7 @@ async function checked(
       subject,
       text: words,
       media,
+      smil,
       budget,
       channel,
       content,
@@ -237,6 +248,12 @@ async function checked(
     bodyHash: await sha256(same),
   })
 }
+
+/** What a presentation may call a file that came under a name; names that would be no line are none. */
+const nameOf = (filename: string | undefined): { name?: string } =>
+  filename === undefined || filename.length > 120 || /\p{Cc}/u.test(filename) || !filename.isWellFormed()
+    ? {}
+    : { name: filename }
 
 /** The first thing that is wrong with a body, in words. */
 export function issueFailure(issue: v.BaseIssue<unknown>): Failure {

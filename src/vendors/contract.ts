@@ -11,6 +11,7 @@ import type { Caller, Clock, Messaging, Page, StoredMedia } from '../domain/port
 import type { DeliveryReason } from '../domain/reason.ts'
 import type { RecipientFacts } from '../domain/recipient.ts'
 import type { Result } from '../domain/result.ts'
+import type { SlidePlace } from '../domain/smil.ts'
 import type { Certainty } from '../domain/state.ts'
 
 /** A part as a carrier is handed it. */
@@ -20,6 +21,9 @@ export type SubmissionPart = {
   readonly bytes: number
   readonly width?: number
   readonly height?: number
+  /** What the presentation says of it: words for those who cannot see it, and its slide where the sender chose one. */
+  readonly alt?: string
+  readonly slide?: SlidePlace
   /** Reads the stored bytes; throws when storage does not answer. */
   readonly read: () => Promise<Uint8Array>
   /** A public URL that expires, for vendors that fetch. */

@@ -4,8 +4,16 @@ import { STATES } from '../../src/domain/state.ts'
 
 describe('money', () => {
   it('V4: counts a recipient at a time, and an inbound message once', () => {
-    expect(unitsOf({ direction: 'outbound', to: ['a', 'b', 'c'] })).toBe(3)
-    expect(unitsOf({ direction: 'inbound', to: ['own', 'b', 'c'] })).toBe(1)
+    expect(unitsOf({ direction: 'outbound', channel: 'mms', text: null, to: ['a', 'b', 'c'] })).toBe(3)
+    expect(
+      unitsOf({ direction: 'inbound', channel: 'sms', text: 'x'.repeat(500), to: ['own', 'b', 'c'] }),
+    ).toBe(1)
+  })
+
+  it('counts the segments of an SMS, each of which a vendor bills, and not those of a picture message', () => {
+    const sms = (text: string) => unitsOf({ direction: 'outbound', channel: 'sms', text, to: ['a', 'b'] })
+    expect([sms(''), sms('x'.repeat(160)), sms('x'.repeat(161)), sms('ё'.repeat(71))]).toEqual([2, 2, 4, 4])
+    expect(unitsOf({ direction: 'outbound', channel: 'mms', text: 'x'.repeat(500), to: ['a'] })).toBe(1)
   })
 
   it('each kind and direction has its price; none is nothing', () => {

@@ -554,6 +554,74 @@ describe('presentations', () => {
   })
 })
 
+describe("presentations of the sender's own", () => {
+  const PHONE = '+16135550263'
+  const smil =
+    '<smil><body><par dur="3s"><img src="b.jpg"/></par><par dur="8s"><text src="words"/><img src="1"/></par></body></smil>'
+
+  it('I7, C18: orders the files whatever the order in which they came, and says how long and where the text is', async () => {
+    const media = [
+      { ...(await upload(await photo(310, 100))), alt: 'A "red" sky' },
+      { ...(await upload(await photo(320, 100))), name: 'b.jpg' },
+      await upload(await photo(330, 100)),
+    ]
+    const { sent, arrived } = await arrives(PHONE, { text: 'Words', media, smil })
+    expect(sent.parts.map((one: Json) => [one.width, one.alt])).toEqual([
+      [320, null],
+      [310, 'A "red" sky'],
+      [330, null],
+    ])
+    const shown = arrived.shown.map((slide: number[]) =>
+      slide.map((index) => arrived.facts.parts[index].width ?? arrived.facts.parts[index].text),
+    )
+    expect(shown).toEqual([[320], [310, 'Words'], [330]])
+    expect(arrived.facts.smil).toContain('<par dur="3000ms">')
+    expect(arrived.facts.smil).toContain('alt="A &quot;red&quot; sky"')
+    expect(arrived.facts.unreferenced).toEqual([])
+    const { body } = await gateway.json('/v1/messages:preview', {
+      json: { to: PHONE, text: 'Words', media, smil },
+    })
+    expect([body.smil, body.wire_bytes]).toEqual([arrived.facts.smil, arrived.facts.bytes])
+    const again = await gateway.json(`/v1/messages/${sent.id}/resend`, { method: 'POST' })
+    expect(again.body.parts.map((one: Json) => [one.width, one.alt])).toEqual(
+      sent.parts.map((one: Json) => [one.width, one.alt]),
+    )
+  })
+
+  it('S9 strict mode refuses two pictures on a slide', async () => {
+    const media = [await upload(await photo(100, 100)), await upload(await photo(120, 100))]
+    const both = '<smil><body><par><img src="1"/><img src="2"/></par></body></smil>'
+    const refused = await gateway.send({ to: PHONE, media, smil: both, strict: true })
+    expect(refused.body.error).toMatchObject({ code: 'strict_refused', field: 'smil' })
+    const { arrived } = await arrives(PHONE, { media, smil: both })
+    expect(arrived.shown).toHaveLength(1)
+  })
+
+  it('words for a picture come with a form too, after the file', async () => {
+    const data = new FormData()
+    data.append('to', PHONE)
+    data.append('media', new Blob([await photo(90, 60)]), 'x.jpg')
+    data.append('alt', 'The garden')
+    data.append('media', new Blob([await photo(60, 90)]), 'y.jpg')
+    data.append('smil', '<smil><body><par><img src="y.jpg"/></par></body></smil>')
+    const sent = await gateway.json('/v1/messages', { method: 'POST', body: data })
+    expect(sent.body.parts.map((one: Json) => [one.width, one.alt])).toEqual([
+      [60, null],
+      [90, 'The garden'],
+    ])
+  })
+
+  it.each([
+    ['a file that is none', { smil: '<smil><body><img src="c.jpg"/></body></smil>' }],
+    ['no presentation', { smil: 'hello' }],
+    ['content that brings its own files', { smil, media: undefined, content: { type: 'text', text: 'Hi' } }],
+  ])('is refused: %s', async (_what, more) => {
+    const media = [await upload(await photo(64, 48))]
+    const refused = await gateway.send({ to: PHONE, media, ...more })
+    expect([refused.status, refused.body.error.field]).toEqual([400, 'smil'])
+  })
+})
+
 describe('content profiles', () => {
   const phone = '+16135550271'
   const profile = (number: string, body?: Json) =>
@@ -626,6 +694,11 @@ describe('a link where no MMS can go', () => {
     expect((await gateway.send(message)).body.error.code).toBe('recipient_without_mms')
     const { arrived } = await arrives(phone, { ...message, fallback: 'link' })
     expect(arrived.channel).toBe('sms')
+    const said = await check({ ...message, fallback: 'link' })
+    expect(said).toMatchObject({ allowed: true, channel: 'sms', errors: [] })
+    const preview = await gateway.json('/v1/messages:preview', { json: { ...message, fallback: 'link' } })
+    expect(preview.body).toMatchObject({ channel: 'sms', wire_bytes: arrived.facts.text.length, parts: [] })
+    expect((await check(message)).errors.map((one: Json) => one.code)).toEqual(['recipient_without_mms'])
     const link = /^Your photo\n(http\S+\/l\/[0-9A-Za-z]{22})$/.exec(arrived.facts.text)?.[1]
     const page = await fetch(link!)
     expect(page.status).toBe(200)

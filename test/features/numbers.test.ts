@@ -10,6 +10,7 @@ const ACCOUNT = 'acc_demo000000000000000000'
 const ROOT = encodeURIComponent('a root key of tests, which opens nothing anywhere')
 const PHONE = '+16135550171'
 const TORONTO = '+14165550100'
+const NEW_YORK = '+12125550101'
 let gateway: Gateway
 
 beforeAll(async () => {
@@ -327,6 +328,14 @@ describe('may this be sent?', () => {
 })
 
 describe('money', () => {
+  it('V4 a text of several segments costs each of them', async () => {
+    await change(NEW_YORK, { prices: { sms_out: 7_000, mms_out: 20_000 } })
+    const cost = async (body: Json) => (await check({ from: NEW_YORK, ...body })).cost
+    expect(await cost({ text: 'Short', channel: 'sms' })).toBe(7_000)
+    expect(await cost({ text: 'x'.repeat(400), channel: 'sms' })).toBe(21_000)
+    expect(await cost({ text: 'x'.repeat(400), channel: 'mms' })).toBe(20_000)
+  })
+
   it('C8 C9 a trial sends nothing, exhausted credit neither, and only the operator changes that', async () => {
     expect((await fund({ plan: 'prepaid' }, 'dev-key')).status).toBe(401)
     expect((await fund({ plan: 'prepaid' }, null)).status).toBe(401)

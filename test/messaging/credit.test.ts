@@ -12,7 +12,7 @@ const sender = numberOf({
   prices: { smsOut: 8, smsIn: null, mmsOut: 20, mmsIn: null },
 })
 const limits: KeyLimits = { messagesPerMinute: 1, messagesPerDay: null, spendPerDay: null }
-const message = { id: 'msg_1', to: ['+16135550123', '+16135550124'], channel: 'mms' } as const
+const message = { id: 'msg_1', to: ['+16135550123', '+16135550124'], channel: 'mms', text: null } as const
 
 function scene(options: { held?: boolean; full?: boolean; limits?: KeyLimits; plan?: Plan } = {}) {
   const did: unknown[][] = []
