@@ -48,6 +48,8 @@ export {
   png_step,
 } from './png/job'
 
+export { score_encoded, score_fact, score_indexed, score_stage } from './score/job'
+
 /** Address of the status word: see `memory.ts`. */
 export function status_ptr(): usize {
   return STATUS

@@ -21,13 +21,17 @@ export type MediaFailure =
       readonly height: number
       readonly limit: number
     }
-  /** `smallest`: the fewest bytes that were reached with an acceptable look, when something was tried. */
+  /**
+   * `smallest`: the fewest bytes that were reached with an acceptable look, when something was tried. `bestScore`: the
+   * best look within the budget, when that was not good enough.
+   */
   | {
       readonly code: 'cannot_fit'
       readonly type: MediaType
       readonly reason: string
       readonly budget: number
       readonly smallest?: number
+      readonly bestScore?: number
     }
   /** The attachments of a message cannot share its budget; `smallest` is what they would need. */
   | {

@@ -13,6 +13,8 @@ export type Draft = {
   readonly reason: string
   /** 0 to 100, for pictures that were encoded anew. */
   readonly quality?: number
+  /** 0 to 100, for pictures: how near it looks to its source at the size of a phone's screen. */
+  readonly score?: number
   readonly warnings: readonly MediaWarning[]
 }
 

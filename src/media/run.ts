@@ -16,6 +16,7 @@ import { renderTiff } from './formats/tiff/render.ts'
 import { renderVcard } from './formats/vcard/render.ts'
 import { cleanWav } from './formats/wav/clean.ts'
 import { renderWbmp } from './formats/wbmp/render.ts'
+import { goodEnough } from './good-enough.ts'
 import { inspect } from './inspect.ts'
 import { passThrough } from './pass-through.ts'
 import { Queue } from './queue.ts'
@@ -65,7 +66,8 @@ export async function fit(source: Uint8Array, target: Target): Promise<Result<Re
   const facts = inspect(source)
   if (!facts.ok) return facts
   return queue.run(source.length, async () => {
-    const draft = await render(source, facts.value, target)
+    const made = await render(source, facts.value, target)
+    const draft = made.ok ? goodEnough(made.value, target) : made
     if (!draft.ok) return draft
     const extension = extensionOf(draft.value.type)
     const changed = !sameBytes(source, draft.value.bytes)

@@ -12,7 +12,7 @@ const SMALL = 20_000
 /** What the core is asked for so that a still becomes what the target asks. */
 export function jpegTarget(facts: Facts, target: Target): JpegTarget {
   const bound = boundedSize(facts.width ?? 1, facts.height ?? 1, target)
-  const { effort, minimumQuality } = target
+  const { effort } = target
   return {
     budget:
       facts.bytes <= target.budget
@@ -20,16 +20,15 @@ export function jpegTarget(facts: Facts, target: Target): JpegTarget {
         : target.budget,
     bound,
     ...(effort === undefined ? {} : { effort }),
-    ...(minimumQuality === undefined ? {} : { minimumQuality }),
   }
 }
 
 /** The draft that a picture out of the core becomes. */
 export function jpegDraft(fitted: FittedJpeg, facts: Facts, warnings: readonly MediaWarning[]): Draft {
-  const { bytes, width, height, quality } = fitted
+  const { bytes, width, height, quality, score } = fitted
   const scaled = width !== facts.width || height !== facts.height
   const reason = scaled
     ? `Scaled from ${facts.width} x ${facts.height} to ${width} x ${height} and encoded as JPEG to fit.`
     : 'Encoded as JPEG at its own size.'
-  return { bytes, type: 'image/jpeg', width, height, quality, warnings, reason }
+  return { bytes, type: 'image/jpeg', width, height, quality, score, warnings, reason }
 }

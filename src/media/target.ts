@@ -12,7 +12,7 @@ export type Target = {
   readonly types?: readonly MediaType[]
   /** `best` spends more time on the same bytes; `fast` is for many files at once. */
   readonly effort?: 'best' | 'fast'
-  /** 0 to 100: refuse a picture that would look worse than this. */
+  /** 0 to 100: refuse a picture whose score would be under this. */
   readonly minimumQuality?: number
   /** Turn every still into JPEG, for networks and numbers where PNG is badly shown. */
   readonly preferJpeg?: boolean

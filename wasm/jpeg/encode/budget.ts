@@ -45,6 +45,8 @@ const MOST_SCALES: i32 = 8
 
 /** Where the file lies. */
 export let outputAt: usize = 0
+/** Where the tokens lie that it was written from, until something else is made. */
+export let tokensAt: usize = 0
 /** Its bytes; 0 when nothing fits. */
 export let outputBytes: i32 = 0
 /** The scale of the tables that it was written with. */
@@ -83,9 +85,9 @@ function sampling(most: i32): i32 {
 
 /** Room for the tokens of the pass that the histogram counted, and behind it for the file. */
 function allocTokens(budget: i32): usize {
-  let tokens = alloc(symbolsCounted() * 4 + 64)
+  tokensAt = alloc(symbolsCounted() * 4 + 64)
   outputAt = alloc(<usize>budget + 64)
-  return tokens
+  return tokensAt
 }
 
 /** Writes the tokens with the codes as they are; false when the file would pass the budget. */

@@ -1,8 +1,8 @@
 import { type CoreJob, runJob } from '../../codec.ts'
 import type { CoreFailure } from '../../core/core-failure.ts'
 import type { PlaneColor } from '../../core/decode-planes.ts'
-import type { CoreExports } from '../../core/exports.ts'
 import { fail, ok, type Result } from '../../result.ts'
+import { readScore, type ScoreExports } from '../../score.ts'
 import { qualityOf, scaleOf } from './coarseness.ts'
 import { type JpegHeader, readJpegHeader } from './header.ts'
 import { type IccConversion, readIcc } from './icc.ts'
@@ -48,6 +48,8 @@ export type FittedJpeg = {
   readonly height: number
   /** About what libjpeg's quality of the same coarseness is, 0 to 100. */
   readonly quality: number
+  /** How it looks against its source: see `readScore`. */
+  readonly score: number
   /** Rows were missing in the source and were made up. */
   readonly truncated: boolean
   /** The source's data had codes that do not exist. */
@@ -93,7 +95,7 @@ const COARSE_FOR_WHOLE_CHROMA = 0.2
 const MOST_WHOLE_CHROMA = 4_200_000
 
 /** What a fit job uses of the core's exports; `wasm/job.ts` describes them. */
-export interface FitExports extends CoreExports {
+export interface FitExports extends ScoreExports {
   fit_profile(): number
   fit_take_profile(kind: number): void
   fit_begin(keep: number, width: number, height: number, chroma: number): void
@@ -239,6 +241,7 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
     // A picture in its own size gains nothing from more bytes than it came with.
     const budget = whole ? Math.min(wanted, Math.max(this.#bytes * 1.1, LEAST_WHOLE)) : wanted
     const guess = guessScale(size, complexity, budget)
+    core.score_stage()
     const drawing = this.stageChroma === 1 && core.fit_chroma_detail() > DRAWING
     const fits = core.fit_encode(
       size.width,
@@ -253,11 +256,16 @@ export abstract class Fit<E extends FitExports = FitExports> implements CoreJob<
     )
     if (fits === 0) return { smallest: core.fit_smallest_bytes(), size }
     const upright = orientation >= 5 ? turned(size) : size
+    core.score_encoded(
+      size.width / viewOf(this.#picture, this.#picture).width,
+      core.fit_stage(0) / size.width,
+    )
     return {
       fitted: {
         bytes: new Uint8Array(core.memory.buffer, core.fit_output(), core.fit_output_bytes()).slice(),
         ...upright,
         quality: qualityOf(core.fit_scale()),
+        score: readScore(core),
         truncated: this.isTruncated(core),
         damaged: this.isDamaged(core),
         peakBytes: core.peak_bytes(),

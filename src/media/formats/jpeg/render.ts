@@ -40,7 +40,7 @@ function pass(source: Uint8Array, facts: Facts, target: Target): Draft | undefin
   const bytes = cleanJpeg(source)
   if (bytes === undefined || bytes.length > target.budget) return undefined
   const reason = facts.hasMetadata ? 'It fits; only its metadata was taken out.' : 'It fits as it is.'
-  return { bytes, type: 'image/jpeg', width, height, warnings: [], reason }
+  return { bytes, type: 'image/jpeg', width, height, score: 100, warnings: [], reason }
 }
 
 function profileWarning(source: Uint8Array): MediaWarning[] {

@@ -12,7 +12,7 @@ import {
   untilItFits,
 } from '../jpeg/fit.ts'
 import type { IccConversion } from '../jpeg/icc.ts'
-import { chooseSize, type Size, SMALLEST_SIDE } from '../jpeg/size.ts'
+import { chooseSize, type Size, SMALLEST_SIDE, viewOf } from '../jpeg/size.ts'
 import type { PngExports } from './core.ts'
 import type { PngHeader } from './header.ts'
 import {
@@ -47,6 +47,8 @@ export type FittedPng = {
   readonly height: number
   /** Of a JPEG: about what libjpeg's quality of the same coarseness is, 0 to 100. */
   readonly quality?: number
+  /** How it looks against its source: see `readScore`. */
+  readonly score: number
   /** Of a PNG: colors of its palette, and whether they are all that the picture has. */
   readonly palette?: { readonly colors: number; readonly exact: boolean }
   /** Transparency was laid on white. */
@@ -149,13 +151,14 @@ export class PngFit extends Fit<PngExports> {
       core.picture_flatten()
       return super.end(core)
     }
-    const { bytes, width, height } = this.#file
+    const { bytes, width, height, score } = this.#file
     return {
       fitted: {
         bytes,
         width,
         height,
         quality: 100,
+        score,
         truncated: this.isTruncated(core),
         damaged: this.isDamaged(core),
         peakBytes: core.peak_bytes(),
@@ -165,7 +168,9 @@ export class PngFit extends Fit<PngExports> {
 
   #tryPalette(core: PngExports): PaletteFile | undefined {
     const { budget, types, jpeg } = this.#goal
-    const stage: Stage = { ...this.stage, orientation: this.#header.orientation }
+    const view = viewOf(this.#header, this.#header).width
+    const stage: Stage = { ...this.stage, orientation: this.#header.orientation, view }
+    core.score_stage()
     const thorough = jpeg.effort !== 'fast'
     const outlook = paletteOutlook(core, stage, budget, thorough)
     const least = types.jpeg

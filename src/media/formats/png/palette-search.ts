@@ -1,3 +1,4 @@
+import { readScore } from '../../score.ts'
 import type { Size } from '../jpeg/size.ts'
 import type { PngExports } from './core.ts'
 import { drawnManner, FINEST, type Manner, PLAIN, photoManner } from './manner.ts'
@@ -11,6 +12,8 @@ export type PaletteFile = {
   readonly colors: number
   /** Every pixel is as it was rendered. */
   readonly exact: boolean
+  /** How it looks against its source: see `readScore`. */
+  readonly score: number
 }
 
 /** What a look at the picture says, before anything is chosen. */
@@ -26,7 +29,11 @@ export type PaletteOutlook = {
 }
 
 /** The stage of a job: a picture before its orientation, at its largest. */
-export type Stage = Size & { readonly orientation: number }
+export type Stage = Size & {
+  readonly orientation: number
+  /** Width of the whole picture as a phone shows it. */
+  readonly view: number
+}
 
 /** Of 1,000 pixels of a photo 10 to 600 are the same as the one before; of screenshots and drawings 700 and more. */
 const DRAWN_REPEATS = 450
@@ -114,14 +121,14 @@ export function paletteFile(
     // The thorough way serves where it decides: not for what fits in the best manner, nor for what is far too large.
     let fits = core.picture_write(budget, 0) !== 0
     let bytes = core.picture_file_bytes()
-    if (fits && saved <= 0) return takeFile(core)
+    if (fits && saved <= 0) return takeFile(core, stage, manner.scale)
     if (thorough && bytes * THOROUGH < budget * 1.02) {
       fits = core.picture_write(budget, 1) !== 0
       bytes = core.picture_file_bytes()
     } else if (thorough) bytes *= THOROUGH
     const point = { saved, off: Math.log(bytes / (budget * AIM)) }
     if (fits) {
-      best = takeFile(core)
+      best = takeFile(core, stage, manner.scale)
       if (bytes >= budget * ENOUGH) return best
       enough = point
     } else tooLittle = point
@@ -161,12 +168,17 @@ function sampleBytes(core: PngExports, stage: Stage, manner: Manner): number {
   return core.picture_file_bytes() * part
 }
 
-function takeFile(core: PngExports): PaletteFile {
+function takeFile(core: PngExports, stage: Stage, scale: number): PaletteFile {
+  const exact = core.picture_fact(4) === 1
+  const width = Math.max(1, Math.round(stage.width * scale))
+  core.score_indexed(width / stage.view, stage.width / width)
+  const same = exact && width >= stage.view
   return {
     bytes: new Uint8Array(core.memory.buffer, core.picture_file(), core.picture_file_bytes()).slice(),
     width: core.picture_fact(0),
     height: core.picture_fact(1),
     colors: core.picture_fact(3),
-    exact: core.picture_fact(4) === 1,
+    exact,
+    score: same ? 100 : readScore(core),
   }
 }

@@ -49,9 +49,9 @@ function draftOf(fitted: FittedPng, facts: Facts, profileIgnored: boolean): Draf
   if (fitted.truncated) warnings.push({ code: 'truncated' })
   if (fitted.damaged) warnings.push({ code: 'damaged' })
   if (profileIgnored) warnings.push({ code: 'profile_ignored' })
-  const { bytes, type, width, height, quality = 100, palette } = fitted
+  const { bytes, type, width, height, quality = 100, score, palette } = fitted
   if (palette === undefined) return jpegDraft({ ...fitted, quality }, facts, warnings)
-  return { bytes, type, width, height, warnings, reason: paletteReason(fitted, facts) }
+  return { bytes, type, width, height, score, warnings, reason: paletteReason(fitted, facts) }
 }
 
 function paletteReason({ width, height, palette }: FittedPng, facts: Facts): string {
@@ -82,6 +82,7 @@ function pass(source: Uint8Array, header: PngHeader, facts: Facts, target: Targe
     type: 'image/png',
     width,
     height,
+    score: 100,
     reason,
     warnings: animated ? [{ code: 'animation_dropped' }] : [],
   }
