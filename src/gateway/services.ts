@@ -7,6 +7,7 @@ import { createCheck } from '../messaging/check.ts'
 import { createConsents } from '../messaging/consents.ts'
 import { createMoney } from '../messaging/credit.ts'
 import { createFitKeys } from '../messaging/fit-keys.ts'
+import { fitMany } from '../messaging/fit-many.ts'
 import { createFitUrls } from '../messaging/fit-url.ts'
 import { createForget } from '../messaging/forget.ts'
 import { createSendSeparately } from '../messaging/groups.ts'
@@ -61,6 +62,7 @@ export async function servicesOf(url: string, base: string, wiring: Wiring): Pro
     forget: createForget({ ...ports, webhooks, forgetting: wiring.forgetting }),
     fitKeys: createFitKeys(optimizer),
     fitUrls: createFitUrls(optimizer),
+    fitMany: (caller, files, request) => fitMany(ports, caller, files, request),
     local: config.local,
     consents: createConsents(ports),
     accounts: createAccounts(ports),

@@ -2,7 +2,7 @@ import { BUDGETS, type BudgetName } from '../domain/budget.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { FitRequest } from '../domain/fit.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import { extensionOf, findType, MEDIA_TYPES } from '../media/index.ts'
+import { readFormat } from './format-names.ts'
 
 /** What an optimizer URL asks for. */
 export type FitUrl = {
@@ -46,20 +46,10 @@ function within(width: string | undefined, height: string | undefined): ReturnTy
   }
 }
 
-const EXTENSIONS = new Map(
-  MEDIA_TYPES.map((type) => [extensionOf(type), type] as const)
-    // The first type of an extension is the usual one: png is image/png, not image/apng.
-    .reverse(),
-)
-
 function typed(names: readonly string[]): ReturnType<Option> {
-  const types = names.map((name) => {
-    const wanted = decode(name)?.toLowerCase() ?? ''
-    return wanted === 'jpeg' ? 'image/jpeg' : (EXTENSIONS.get(wanted) ?? findType(wanted))
-  })
-  const known = types.filter((type) => type !== undefined)
-  return names.length > 0 && known.length === types.length
-    ? { request: { types: known } }
+  const types = names.map((name) => readFormat(decode(name) ?? '')).filter((type) => type !== undefined)
+  return names.length > 0 && types.length === names.length
+    ? { request: { types } }
     : 'Name types by extension or in full, such as jpg or image/png.'
 }
 

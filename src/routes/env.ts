@@ -1,5 +1,6 @@
 import type { DialectRecords } from '../domain/dialect-records.ts'
 import type { Failure } from '../domain/failure.ts'
+import type { FitRequest } from '../domain/fit.ts'
 import type { ListMessages } from '../domain/message-list.ts'
 import type { VendorName } from '../domain/number.ts'
 import type { ByteRange, Caller, Messaging, SendRequest, StoredMedia } from '../domain/ports.ts'
@@ -12,6 +13,7 @@ import type { ConsentsService } from '../messaging/consents.ts'
 import type { Money } from '../messaging/credit.ts'
 import type { DialectTokens } from '../messaging/dialect-tokens.ts'
 import type { FitKeys } from '../messaging/fit-keys.ts'
+import type { FittedFile } from '../messaging/fit-many.ts'
 import type { FitUrls } from '../messaging/fit-url.ts'
 import type { Forget } from '../messaging/forget.ts'
 import type { SendSeparately } from '../messaging/groups.ts'
@@ -108,6 +110,11 @@ export type Services = {
   readonly accounts: Accounts
   readonly fitKeys: FitKeys
   readonly fitUrls: FitUrls
+  readonly fitMany: (
+    caller: Caller,
+    files: readonly StoredMedia[],
+    request: FitRequest,
+  ) => Promise<Result<readonly FittedFile[], Failure>>
   readonly forget: Forget
   readonly keywords: Keywords
   readonly templates: Templates

@@ -3,6 +3,7 @@ import { AccountBody, KeyBody, RetentionBody } from './accounts.ts'
 import { ConsentBody } from './consents.ts'
 import { ConversationBody, NoteBody } from './conversations.ts'
 import { FitKeyBody, NewFitKeyBody, RotateFitKeyBody } from './fit-keys.ts'
+import { FIT_OPTIONS } from './fit-options.ts'
 import { ForgetBody } from './forget.ts'
 import { FundBody } from './fund.ts'
 import { KeywordBody } from './keywords.ts'
@@ -148,14 +149,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     bodyOptional: true,
   }),
   'DELETE /v1/fit-keys/:id': media('Delete a key: its URLs are void at once', { status: 204 }),
-  'POST /v1/fit': media('Make a file as good as it can be within a number of bytes', {
-    takes: [FILE],
-    query: {
-      budget: 'Bytes, or safe, everywhere-us, recommended, hard.',
-      max_width: '16 to 20000 pixels.',
-      max_height: '16 to 20000 pixels.',
-      effort: 'best or fast.',
-    },
+  'POST /v1/fit': media('Make a file, or several together, as good as can be within a number of bytes', {
+    takes: [FILE, FORM],
+    query: FIT_OPTIONS,
   }),
 
   'POST /v1/webhooks': webhooks('Add an endpoint', { body: NewWebhookBody, status: 201 }),

@@ -113,7 +113,7 @@ const SIGHT: readonly { readonly of: RegExp; readonly from: RegExp; readonly why
     from: /^src\/(?:(?:delivery|gateway|worker)[/.]|vendors\/simulator\/network\.ts$)/,
     why: 'the platform is for delivery, the gateway and the simulated network',
   },
-  { of: /^node:/, from: /^src\/media\/.*\/node\.ts$/, why: 'the Worker has no Node' },
+  { of: /^node:/, from: /^src\/(?:media\/.*\/node\.ts$|cli\/)/, why: 'the Worker has no Node' },
   { of: /\.wasm$/, from: /^src\/media\/[^/]+\/(?:workerd|node|browser)\.ts$/, why: 'wasm has its doors' },
   {
     of: /^src\/media\/core\/(?:workerd|node|browser)\.ts$/,

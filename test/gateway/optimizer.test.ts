@@ -267,3 +267,57 @@ describe('a key', () => {
     expect(error.message).toContain('max_bytes')
   })
 })
+
+describe('several files', () => {
+  const post = async (form: FormData, query = '') => {
+    const response = await gateway.api(`/v1/fit${query}`, { method: 'POST', body: form })
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely; a wrong guess fails the test.
+    return { status: response.status, body: (await response.json()) as any }
+  }
+
+  it('share one budget, and small ones stay whole', async () => {
+    const small = await photo(120, 90)
+    const form = new FormData()
+    form.set('budget', '150000')
+    form.set('types', 'jpg')
+    for (const [width, height] of [
+      [1600, 1200],
+      [900, 1200],
+    ] as const)
+      form.append('file', new Blob([await photo(width, height)]), 'a.jpg')
+    form.append('file', new Blob([small]), 'b.jpg')
+    const { status, body } = await post(form)
+    expect(status).toBe(200)
+    expect(body.files).toHaveLength(3)
+    expect(body.bytes).toBeLessThanOrEqual(150_000)
+    expect(body.bytes).toBeGreaterThan(120_000)
+    expect(body.files[2].source.bytes).toBe(small.byteLength)
+    expect(body.files[2].width).toBe(120)
+    for (const one of body.files) {
+      const shown = await fetch(one.url)
+      expect((await shown.arrayBuffer()).byteLength).toBe(one.bytes)
+    }
+    // What was made can be sent as it is.
+    const sent = await gateway.send({ to: '+16135550150', media: [{ id: body.files[0].id }] })
+    expect(sent.status).toBe(202)
+  })
+
+  it('are refused in words', async () => {
+    const form = new FormData()
+    form.set('colour', 'red')
+    expect(await post(form)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_field', field: 'colour' } },
+    })
+    const none = new FormData()
+    none.set('budget', '60000')
+    expect(await post(none)).toMatchObject({ status: 400, body: { error: { code: 'empty_body' } } })
+    const wrong = new FormData()
+    wrong.append('file', new Blob([await photo(64, 64)]), 'a.jpg')
+    expect(await post(wrong, '?types=exe')).toMatchObject({
+      status: 400,
+      body: { error: { field: 'types' } },
+    })
+    expect(await post(wrong, '?keep_animation=maybe')).toMatchObject({ status: 400 })
+  })
+})
