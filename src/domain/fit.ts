@@ -27,6 +27,8 @@ export type Fitted = {
     readonly height: number | null
   }
   readonly changed: boolean
+  /** 0 to 100, for pictures: how near it looks to its source on a phone. */
+  readonly score: number | null
   readonly reason: string
   readonly warnings: readonly Warning[]
 }

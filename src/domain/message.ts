@@ -38,6 +38,8 @@ export type Part = {
   readonly alt?: string
   /** Where its sender put it, in a presentation of their own. */
   readonly slide?: SlidePlace
+  /** 0 to 100, for a picture that we fitted: how near it looks to its source on a phone. */
+  readonly score?: number
   /** Set on what we fitted. */
   readonly source?: PartSource
   /** One sentence: why it became what it became. */

@@ -182,8 +182,13 @@ export interface MediaStore {
   /** Moves expiry forward (never back) for files that a message now names. */
   keep(account: string, ids: readonly string[], until: number): Promise<void>
   /** A stored result of the same fit, if one is still there. */
-  findRendition(account: string, key: string, now: number): Promise<StoredMedia | null>
-  nameRendition(account: string, key: string, media: StoredMedia): Promise<void>
+  findRendition(
+    account: string,
+    key: string,
+    now: number,
+  ): Promise<(StoredMedia & { readonly score?: number }) | null>
+  /** @param score 0 to 100, of a picture */
+  nameRendition(account: string, key: string, media: StoredMedia, score?: number): Promise<void>
   /** Marks and deletes what has expired; returns how many blobs went. */
   sweep(now: number, limit: number): Promise<number>
 }
@@ -307,6 +312,8 @@ export type SendRequest = SendOptions & {
   readonly text?: string | undefined
   readonly media: readonly MediaReference[]
   readonly budget?: string | number | undefined
+  /** 0 to 100: a picture that would look worse than this is refused. */
+  readonly minimumQuality?: number | undefined
   /** A presentation of the sender's own, which orders the files and says which of them share a slide. */
   readonly smil?: string | undefined
   /** A rich message in place of subject, text and media. */

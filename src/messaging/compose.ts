@@ -31,6 +31,8 @@ export type Draft = {
   readonly text: string | null
   readonly media: readonly MediaReference[]
   readonly budget: number
+  /** 0 to 100: a picture that would look worse is refused. */
+  readonly minimumQuality?: number | undefined
   readonly limits: VendorLimits
   readonly createdAt: number
   readonly keepUntil: number
@@ -191,6 +193,7 @@ async function fitPart(
     budget,
     maxSide: draft.limits.maxSide,
     types: draft.limits.types as readonly MediaType[],
+    ...(draft.minimumQuality === undefined ? {} : { minimumQuality: draft.minimumQuality }),
   }
   const { account } = source.stored
   const now = ports.clock.now()
@@ -199,7 +202,7 @@ async function fitPart(
   if (cached !== null) {
     await ports.media.keep(account, [cached.id], draft.keepUntil)
     return ok({
-      part: partOf(cached, source, n, 'The same file was fitted to the same size before.'),
+      part: partOf(cached, source, n, 'The same file was fitted to the same size before.', cached.score),
       warnings: [],
     })
   }
@@ -223,15 +226,15 @@ async function fitPart(
       },
       now,
     )
-    await ports.media.nameRendition(account, key, stored)
+    await ports.media.nameRendition(account, key, stored, rendition.score)
     const warnings = rendition.warnings.map((warning): Warning => asWarning(warning, n))
-    return ok({ part: partOf(stored, source, n, rendition.reason), warnings })
+    return ok({ part: partOf(stored, source, n, rendition.reason, rendition.score), warnings })
   } finally {
     place.end()
   }
 }
 
-function partOf(stored: StoredMedia, source: Source, n: number, reason: string): Part {
+function partOf(stored: StoredMedia, source: Source, n: number, reason: string, score?: number): Part {
   const type = stored.type as MediaType
   return {
     media: stored.id,
@@ -242,6 +245,7 @@ function partOf(stored: StoredMedia, source: Source, n: number, reason: string):
     ...(stored.width === null ? {} : { width: stored.width }),
     ...(stored.height === null ? {} : { height: stored.height }),
     reason,
+    ...(score === undefined ? {} : { score }),
     state: 'stored',
     source: {
       media: source.stored.id,

@@ -22,6 +22,7 @@ export type FittedFile = {
   readonly reason: string
   readonly warnings: readonly string[]
   readonly quality: number | null
+  readonly score: number | null
 }
 
 /** Files that may share a budget. */
@@ -113,6 +114,7 @@ async function fitStored(
     reason: rendition.reason,
     warnings: rendition.warnings.map((warning) => warning.code),
     quality: rendition.quality ?? null,
+    score: rendition.score ?? null,
   })
 }
 

@@ -26,6 +26,7 @@ export async function fitFile(source: Uint8Array, request: FitRequest): Promise<
       height: value.source.height ?? null,
     },
     changed: value.changed,
+    score: value.score ?? null,
     reason: value.reason,
     warnings: value.warnings.map((warning) => asWarning(warning, null)),
   })

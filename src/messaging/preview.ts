@@ -86,6 +86,7 @@ export async function preview(
     text,
     media: request.media,
     budget,
+    minimumQuality: request.minimumQuality,
     limits,
     createdAt,
     keepUntil: createdAt + KEPT,

@@ -70,6 +70,7 @@ export async function send(
         text,
         media: media.value,
         budget,
+        minimumQuality: request.minimumQuality,
         limits,
         createdAt,
         keepUntil,

@@ -34,7 +34,7 @@ async function fitBody(c: Context<ApiEnv>): Promise<Response> {
     return await c.get('messaging').fit(c.get('caller'), source, target.value)
   })
   if (!fitted.ok) return failed(c, fitted.failure)
-  const { bytes, type, extension, width, height, changed, reason, warnings } = fitted.value
+  const { bytes, type, extension, width, height, changed, score, reason, warnings } = fitted.value
   const report = {
     type,
     bytes: bytes.byteLength,
@@ -42,6 +42,7 @@ async function fitBody(c: Context<ApiEnv>): Promise<Response> {
     height,
     budget: target.value.budget,
     changed,
+    score,
     reason,
     source: fitted.value.source,
     warnings,
@@ -60,6 +61,7 @@ async function fitBody(c: Context<ApiEnv>): Promise<Response> {
     'belino-reason': reason,
   })
   if (width !== null && height !== null) headers.set('belino-size', `${width}x${height}`)
+  if (score !== null) headers.set('belino-score', String(score))
   if (report.source.width !== null && report.source.height !== null)
     headers.set('belino-source-size', `${report.source.width}x${report.source.height}`)
   if (warnings.length > 0) headers.set('belino-warnings', warnings.map((warning) => warning.code).join(', '))
@@ -78,7 +80,7 @@ async function fitForm(c: Context<ApiEnv>): Promise<Response> {
   return c.json({
     budget: target.value.budget,
     bytes: fitted.value.reduce((sum, one) => sum + one.media.bytes, 0),
-    files: fitted.value.map(({ media, url, source, reason, warnings, quality }) => ({
+    files: fitted.value.map(({ media, url, source, reason, warnings, quality, score }) => ({
       id: media.id,
       url,
       type: media.type,
@@ -86,6 +88,7 @@ async function fitForm(c: Context<ApiEnv>): Promise<Response> {
       width: media.width,
       height: media.height,
       quality,
+      score,
       reason,
       source: {
         type: source.type,

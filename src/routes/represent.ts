@@ -23,6 +23,7 @@ export const representPart = (one: Part) => ({
   state: one.state,
   alt: one.alt ?? null,
   reason: one.reason ?? null,
+  score: one.score ?? null,
   source:
     one.source === undefined
       ? null

@@ -102,6 +102,13 @@ export const SendBody = v.strictObject({
   ),
   strict: v.optional(truth),
   split: v.optional(truth),
+  minimum_quality: v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))], 'Give 0 to 100.'),
+      v.minValue(0, 'Give 0 to 100.'),
+      v.maxValue(100, 'Give 0 to 100.'),
+    ),
+  ),
   budget: v.optional(
     v.union([v.number(), text(20)], 'Give a number of bytes, or safe, everywhere-us, recommended, hard.'),
   ),
@@ -194,6 +201,7 @@ async function checked(
   const { from, subject, text: words, budget, strict, purpose, programme, send_at, validity } = parsed.output
   const { channel, content, template, split, group, fallback, metadata, smil } = parsed.output
   const channelFallback = parsed.output.channel_fallback
+  const minimumQuality = parsed.output.minimum_quality
   const to = typeof parsed.output.to === 'string' ? [parsed.output.to] : parsed.output.to
   const media = parsed.output.media ?? []
   const same = JSON.stringify([
@@ -221,6 +229,7 @@ async function checked(
     fallback ?? null,
     ...(channelFallback === undefined ? [] : [{ channelFallback }]),
     ...(metadata === undefined ? [] : [{ metadata }]),
+    ...(minimumQuality === undefined ? [] : [{ minimumQuality }]),
   ])
   return ok({
     request: {
@@ -231,6 +240,7 @@ async function checked(
       media,
       smil,
       budget,
+      minimumQuality,
       channel,
       content,
       template,

@@ -193,8 +193,8 @@ export function createMediaStore(options: { db: D1Database; bucket: R2Bucket; re
     },
 
     async findRendition(account, key, now) {
-      const row = await db.first<MediaRow>(
-        `SELECT ${COLUMNS.split(', ')
+      const row = await db.first<MediaRow & { readonly score: number | null }>(
+        `SELECT renditions.score, ${COLUMNS.split(', ')
           .map((column) => `media.${column}`)
           .join(', ')}
          FROM renditions CROSS JOIN media ON media.id = renditions.media AND media.account = renditions.account
@@ -203,18 +203,19 @@ export function createMediaStore(options: { db: D1Database; bucket: R2Bucket; re
         key,
         now + LEAST_LEFT,
       )
-      return row && storedMedia(row)
+      return row && { ...storedMedia(row), ...(row.score === null ? {} : { score: row.score }) }
     },
 
-    async nameRendition(account, key, media) {
+    async nameRendition(account, key, media, score) {
       // Only a file of the same account can be a rendition of it, whatever the caller holds.
       if (media.account !== account) return
       await db.run(
-        `INSERT INTO renditions (account, key, media) VALUES (?1, ?2, ?3)
-         ON CONFLICT (account, key) DO UPDATE SET media = excluded.media`,
+        `INSERT INTO renditions (account, key, media, score) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (account, key) DO UPDATE SET media = excluded.media, score = excluded.score`,
         account,
         key,
         media.id,
+        score ?? null,
       )
     },
 
