@@ -11,6 +11,34 @@ import { given, wanted } from './jpeg/decode/input.ts'
 import { arenaTop, INPUT, INPUT_CAPACITY, PLANES, peakBytes, reset, STATUS } from './memory.ts'
 import { color, components, hMax, inverted, vMax } from './pixel/planes.ts'
 
+export {
+  anim_begin,
+  anim_clear,
+  anim_codes,
+  anim_colors,
+  anim_count,
+  anim_count_begin,
+  anim_count_end,
+  anim_delay,
+  anim_drop,
+  anim_end,
+  anim_fact,
+  anim_file,
+  anim_file_bytes,
+  anim_header,
+  anim_keep,
+  anim_likeness,
+  anim_multiply,
+  anim_paint,
+  anim_palette,
+  anim_picture,
+  anim_restore,
+  anim_save,
+  anim_screen,
+  anim_shrink,
+  anim_size,
+  anim_write,
+} from './gif/job'
 // Without its extension: the compiler takes one in an import, not in a re-export.
 export {
   bitmap_begin,

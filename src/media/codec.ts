@@ -1,8 +1,8 @@
 import { compileCore } from '#core'
-import type { CoreFailure } from './core/core-failure.ts'
+import { type CoreFailure, trapFailure } from './core/core-failure.ts'
 import type { CoreExports } from './core/exports.ts'
 import { type CoreJob, runJobOn } from './core/run-job.ts'
-import type { Result } from './result.ts'
+import { fail, ok, type Result } from './result.ts'
 
 export type { CoreJob }
 
@@ -37,4 +37,24 @@ export async function runJob<E extends CoreExports, T>(
   const { result, trapped } = runJobOn(core as E, input, job)
   if (!trapped && core.memory.buffer.byteLength <= KEPT_MEMORY) kept = core
   return result
+}
+
+/**
+ * Lends the kept instance to work that waits for others in between, such as decoders of frames: jobs that come
+ * meanwhile get an instance of their own. Ends as {@link runJob} does; `work` must not use the core afterwards.
+ */
+export async function lendCore<E extends CoreExports, T>(
+  work: (core: E) => Promise<T>,
+): Promise<Result<T, CoreFailure>> {
+  const module = await readyCore()
+  const core = kept ?? (new WebAssembly.Instance(module, {}).exports as unknown as CoreExports)
+  kept = undefined
+  try {
+    const value = await work(core as E)
+    if (core.memory.buffer.byteLength <= KEPT_MEMORY) kept = core
+    return ok(value)
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error
+    return fail(trapFailure(new DataView(core.memory.buffer).getInt32(core.status_ptr(), true)))
+  }
 }

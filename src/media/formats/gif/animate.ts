@@ -1,5 +1,7 @@
 import type { CoreFailure } from '../../core/core-failure.ts'
-import { fail, type Result } from '../../result.ts'
+import type { Result } from '../../result.ts'
+import { PixelFilm } from './film.ts'
+import { fitFilm } from './fit.ts'
 
 /** One picture of an animation, whole: composited on those before it. */
 export type AnimationFrame = {
@@ -53,6 +55,8 @@ export type FittedAnimation = {
   readonly durationMs: number
   /** Frames past the limits were left out at the end. */
   readonly shortened: boolean
+  /** Some pixel of some frame shows what is behind it. */
+  readonly transparent: boolean
   /** Bytes of the core's memory in use at the peak. */
   readonly peakBytes: number
 }
@@ -66,11 +70,9 @@ export type AnimationFailure = CoreFailure | { readonly code: 'cannot_fit'; read
  * @example
  * const fitted = await fitAnimation({ width, height, frames, loops: 0, open: () => frames }, { budget, bound })
  */
-export async function fitAnimation(
+export function fitAnimation(
   source: AnimationSource,
   target: AnimationTarget,
 ): Promise<Result<FittedAnimation, AnimationFailure>> {
-  void source
-  void target
-  return fail({ code: 'cannot_fit', smallest: target.budget + 1 })
+  return fitFilm(new PixelFilm(source), target)
 }

@@ -1,0 +1,161 @@
+// The screen at a smaller size. Only the part that changed is made again. A pixel is a vector of four f32; rows are
+// narrowed first and kept in a ring until all rows that need them are made.
+
+import { alloc } from '../memory.ts'
+import { screen, screenHeight, screenWidth } from './screen.ts'
+
+/** The small screen: opaque pixels have alpha 255, all others are 0. */
+export let small: usize = 0
+export let smallWidth: i32 = 0
+export let smallHeight: i32 = 0
+/** Whether it has, or had, a pixel that is not opaque. */
+export let sawHole: bool = false
+/** Whether a pixel that was opaque is not any more. */
+export let sawClear: bool = false
+
+/** Windows of an axis: source sample that each starts at, weights that each has. */
+let startsX: usize = 0
+let weightsX: usize = 0
+let tapsX: i32 = 0
+let startsY: usize = 0
+let weightsY: usize = 0
+let tapsY: i32 = 0
+/** Narrowed rows, and which source row lies in each of them plus one. */
+let ring: usize = 0
+let ringTags: usize = 0
+
+/** Half the width of the kernel, in pixels of the small screen. */
+const REACH: f64 = 2
+
+/** Takes the memory of a small screen of this size, which is at most the screen's. */
+export function beginShrink(width: i32, height: i32): void {
+  smallWidth = width
+  smallHeight = height
+  let pixels = <usize>width * <usize>height
+  small = alloc(pixels * 4 + 64)
+  memory.fill(small, 0, pixels * 4 + 64)
+  sawHole = false
+  sawClear = false
+  tapsX = tapsOf(<i32>screenWidth, width)
+  startsX = alloc(<usize>width * 4)
+  weightsX = alloc(<usize>width * <usize>tapsX * 4)
+  windows(startsX, weightsX, tapsX, <i32>screenWidth, width)
+  tapsY = tapsOf(<i32>screenHeight, height)
+  startsY = alloc(<usize>height * 4)
+  weightsY = alloc(<usize>height * <usize>tapsY * 4)
+  windows(startsY, weightsY, tapsY, <i32>screenHeight, height)
+  ring = alloc(<usize>tapsY * <usize>width * 16)
+  ringTags = alloc(<usize>tapsY * 4)
+}
+
+function tapsOf(from: i32, to: i32): i32 {
+  return from === to ? 1 : min(from, <i32>ceil<f64>((2 * REACH * <f64>from) / <f64>to) + 1)
+}
+
+/** Mitchell and Netravali's cubic: smooth, and it hardly overshoots. */
+function kernel(x: f64): f64 {
+  x = abs<f64>(x)
+  if (x < 1) return (7 * x * x * x - 12 * x * x + 16 / 3.0) / 6
+  if (x < 2) return (((-7 / 3.0) * x + 12) * x * x - 20 * x + 32 / 3.0) / 6
+  return 0
+}
+
+function windows(starts: usize, weights: usize, taps: i32, from: i32, to: i32): void {
+  let step = <f64>from / <f64>to
+  for (let i = 0; i < to; i++) {
+    let center = (<f64>i + 0.5) * step
+    let start = taps === 1 ? i : <i32>ceil<f64>(center - REACH * step - 0.5)
+    start = max(0, min(start, from - taps))
+    store<i32>(starts + ((<usize>i) << 2), start)
+    let at = weights + <usize>i * <usize>taps * 4
+    let sum: f64 = 0
+    for (let t = 0; t < taps; t++) sum += weightAt(start + t, center, step, taps)
+    for (let t = 0; t < taps; t++)
+      store<f32>(at + ((<usize>t) << 2), <f32>(weightAt(start + t, center, step, taps) / sum))
+  }
+}
+
+function weightAt(sample: i32, center: f64, step: f64, taps: i32): f64 {
+  return taps === 1 ? 1 : kernel((<f64>sample + 0.5 - center) / step)
+}
+
+/** What of the small screen the last {@link shrinkPart} made. */
+export let madeLeft: i32 = 0
+export let madeTop: i32 = 0
+export let madeRight: i32 = 0
+export let madeBottom: i32 = 0
+
+/** Makes what depends on a part of the screen again. */
+export function shrinkPart(left: i32, top: i32, width: i32, height: i32): void {
+  madeLeft = firstOf(startsX, tapsX, smallWidth, left)
+  madeRight = endOf(startsX, smallWidth, left + width)
+  madeTop = firstOf(startsY, tapsY, smallHeight, top)
+  madeBottom = endOf(startsY, smallHeight, top + height)
+  if (madeRight <= madeLeft) return
+  memory.fill(ringTags, 0, <usize>tapsY * 4)
+  for (let y = madeTop; y < madeBottom; y++) {
+    let start = load<i32>(startsY + ((<usize>y) << 2))
+    for (let t = 0; t < tapsY; t++) narrow(start + t)
+    let weights = weightsY + <usize>y * <usize>tapsY * 4
+    let to = small + ((<usize>(y * smallWidth)) << 2)
+    for (let x = madeLeft; x < madeRight; x++) {
+      let sum = f32x4.splat(0)
+      for (let t = 0; t < tapsY; t++) {
+        let row = ring + (<usize>((start + t) % tapsY) * <usize>smallWidth + <usize>x) * 16
+        sum = f32x4.add(sum, f32x4.mul(v128.load(row), v128.load32_splat(weights + ((<usize>t) << 2))))
+      }
+      let color = settled(sum)
+      if (!color && load<u32>(to + ((<usize>x) << 2))) sawClear = true
+      store<u32>(to + ((<usize>x) << 2), color)
+    }
+  }
+}
+
+/** First window that reaches `from`. */
+function firstOf(starts: usize, taps: i32, count: i32, from: i32): i32 {
+  let i = 0
+  while (i < count && load<i32>(starts + ((<usize>i) << 2)) + taps <= from) i++
+  return i
+}
+
+/** One past the last window that begins before `to`. */
+function endOf(starts: usize, count: i32, to: i32): i32 {
+  let i = count
+  while (i > 0 && load<i32>(starts + ((<usize>(i - 1)) << 2)) >= to) i--
+  return i
+}
+
+/** Narrows a row of the screen into the ring, unless it lies there. */
+function narrow(row: i32): void {
+  let slot = <usize>(row % tapsY)
+  if (load<i32>(ringTags + (slot << 2)) === row + 1) return
+  store<i32>(ringTags + (slot << 2), row + 1)
+  let from = screen + ((<usize>row * screenWidth) << 2)
+  let to = ring + slot * <usize>smallWidth * 16
+  for (let x = madeLeft; x < madeRight; x++) {
+    let at = from + ((<usize>load<i32>(startsX + ((<usize>x) << 2))) << 2)
+    let weights = weightsX + <usize>x * <usize>tapsX * 4
+    let sum = f32x4.splat(0)
+    for (let t = 0; t < tapsX; t++) {
+      let words = i16x8.extend_low_i8x16_u(v128.load32_zero(at))
+      let pixel = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words))
+      sum = f32x4.add(sum, f32x4.mul(pixel, v128.load32_splat(weights)))
+      at += 4
+      weights += 4
+    }
+    v128.store(to + ((<usize>x) << 4), sum)
+  }
+}
+
+/** A sum as a pixel: opaque, its color no longer multiplied, or nothing. */
+function settled(sum: v128): u32 {
+  let alpha = f32x4.extract_lane(sum, 3)
+  if (alpha < 254.5) {
+    sawHole = true
+    if (alpha < 127.5) return 0
+    sum = f32x4.mul(sum, f32x4.splat(255 / alpha))
+  }
+  let words = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(sum, f32x4.splat(0)), f32x4.splat(0.5)))
+  let halves = i16x8.narrow_i32x4_s(words, words)
+  return <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(halves, halves), 0) | 0xff000000
+}
