@@ -10,6 +10,8 @@ export const PIXEL_LIMITS = {
   rows: 100e6,
   /** Pictures of which every pixel has to be held. */
   wholeBitmap: 24e6,
+  /** The screen of an animation, which is held with all its pixels. */
+  screen: 9e6,
   /** All frames of an animation together. */
   animation: 360e6,
 } as const

@@ -4,6 +4,7 @@ import { cleanAac } from './formats/aac/clean.ts'
 import { cleanAmr } from './formats/amr/clean.ts'
 import { renderBmp } from './formats/bmp/render.ts'
 import { cleanCalendar } from './formats/calendar/clean.ts'
+import { renderGif } from './formats/gif/render.ts'
 import { renderJpeg } from './formats/jpeg/render.ts'
 import { cleanMidi } from './formats/midi/clean.ts'
 import { cleanMp3 } from './formats/mp3/clean.ts'
@@ -31,6 +32,7 @@ const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
   'image/apng': renderPng,
+  'image/gif': renderGif,
   'image/bmp': renderBmp,
   'image/vnd.wap.wbmp': renderWbmp,
   'image/tiff': renderTiff,

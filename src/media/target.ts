@@ -14,6 +14,8 @@ export type Target = {
   readonly effort?: 'best' | 'fast'
   /** 0 to 100: refuse a picture whose score would be under this. */
   readonly minimumQuality?: number
+  /** Refuse an animation that does not fit rather than keep its first picture. */
+  readonly keepAnimation?: boolean
   /** Turn every still into JPEG, for networks and numbers where PNG is badly shown. */
   readonly preferJpeg?: boolean
 }

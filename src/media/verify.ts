@@ -1,6 +1,7 @@
 import type { MediaFailure } from './failure.ts'
 import { verifyAac } from './formats/aac/verify.ts'
 import { verifyAmr } from './formats/amr/verify.ts'
+import { verifyGif } from './formats/gif/verify.ts'
 import { verifyJpeg } from './formats/jpeg/verify.ts'
 import { verifyMidi } from './formats/midi/verify.ts'
 import { verifyMp3 } from './formats/mp3/verify.ts'
@@ -22,6 +23,7 @@ export type Verifier = (bytes: Uint8Array) => string | undefined
 const VERIFIERS: Partial<Record<MediaType, Verifier>> = {
   'image/jpeg': verifyJpeg,
   'image/png': verifyPng,
+  'image/gif': verifyGif,
   'video/mp4': verifyMovie,
   'video/quicktime': verifyMovie,
   'video/3gpp': verifyMovie,

@@ -8,6 +8,8 @@ export type MediaWarning =
   | { readonly code: 'transparency_flattened' }
   /** Only the first frame of an animation was kept. */
   | { readonly code: 'animation_dropped' }
+  /** An animation has more frames than are worked on; those at its end were left out. */
+  | { readonly code: 'animation_shortened' }
   /** Only the first page was kept. */
   | { readonly code: 'pages_dropped' }
   /** A colour profile that cannot be applied was ignored, so colours may differ a little. */

@@ -28,6 +28,8 @@ export function asWarning(warning: MediaWarning, part: number | null): Warning {
       return said('transparency_flattened', 'had transparent parts, which are white now.')
     case 'animation_dropped':
       return said('animation_dropped', 'was animated; only its first frame was kept.')
+    case 'animation_shortened':
+      return said('animation_shortened', 'is a longer animation than is worked on; its end was left out.')
     case 'pages_dropped':
       return said('pages_dropped', 'has several pages; only the first was kept.')
     case 'profile_ignored':

@@ -21,6 +21,8 @@ let beforeLength: usize = 0
 let out: usize = 0
 let outStart: usize = 0
 let outEnd: usize = 0
+/** Bytes behind the codes, in the window that ended them. */
+export let codesLeft: usize = 0
 /** A code came that does not exist. */
 export let codesDamaged: bool = false
 
@@ -73,8 +75,13 @@ export function takeCodes(count: usize): bool {
     from += part
     blockLeft -= part
   }
-  return expand(to) || ends
+  let complete = expand(to)
+  codesLeft = complete ? to - place + (bitCount >> 3) : 0
+  return complete || ends
 }
+
+/** Where {@link expand} stopped reading. */
+let place: usize = 0
 
 function expand(end: usize): bool {
   let at = INPUT
@@ -99,13 +106,13 @@ function expand(end: usize): bool {
       restart()
       continue
     }
-    if (code === clearCode + 1) return true
+    if (code === clearCode + 1) break
     let length: usize = 1
     if (code < clearCode) store<u8>(out, <u8>code)
     else {
       if (code > next || (code === next && !before) || (code === next && next >= MOST_CODES)) {
         codesDamaged = true
-        return true
+        break
       }
       let string = before
       length = beforeLength + 1
@@ -129,5 +136,6 @@ function expand(end: usize): bool {
     out += length
     if (out >= outEnd) break
   }
+  place = at
   return true
 }

@@ -2,7 +2,7 @@
 // into a GIF. JavaScript says which frames and how good; each call is synchronous.
 
 import { alloc, mark, release, reset } from '../memory.ts'
-import { beginCodes, codesDamaged, indicesDone, takeCodes } from './codes.ts'
+import { beginCodes, codesDamaged, codesLeft, indicesDone, takeCodes } from './codes.ts'
 import { beginColors, beginCounting, choosePalette, colorsUsed, countPart, endCounting } from './colors.ts'
 import { beginDifference, forgetShown, measureLeeway, shown } from './difference.ts'
 import { dropFrame, endFile, keepFrame, setDelay, writeFrame, writeHeader } from './frame.ts'
@@ -140,12 +140,13 @@ export function anim_count_end(): void {
   endCounting(counting)
 }
 
-/** Facts: 0 indices of the picture, 1 it is damaged, 2 some frame had a hole, 3 a pixel became a hole, 4 colors. */
+/** Facts: 0 indices of the picture, 1 it is damaged, 2 some frame had a hole, 3 a pixel became a hole, 4 colors, 5 bytes of the last window behind the codes. */
 export function anim_fact(which: i32): i32 {
   if (which === 0) return <i32>indicesDone()
   if (which === 1) return codesDamaged ? 1 : 0
   if (which === 2) return sawHole ? 1 : 0
   if (which === 3) return sawClear ? 1 : 0
+  if (which === 5) return <i32>codesLeft
   return colorsUsed
 }
 

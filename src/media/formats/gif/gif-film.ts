@@ -6,6 +6,9 @@ import type { GifPicture, GifPlan } from './pictures.ts'
 /** What players make of a delay of nothing, which is a file that does not say one. */
 const UNSAID_MS = 100
 
+/** Bytes that the code of the end and the bits to the next byte take at most. */
+const PADDING = 3
+
 /** The film of a GIF: the core unpacks its pictures and paints them. */
 export class GifFilm implements Film {
   readonly width: number
@@ -16,6 +19,8 @@ export class GifFilm implements Film {
   damaged = 0
   /** Part of the first picture that was there, 0 to 1. */
   firstPart = 0
+  /** Bytes behind the codes of pictures, the padding of a last code not counted. */
+  leftover = 0
   readonly #bytes: Uint8Array
   readonly #pictures: readonly GifPicture[]
   #at = 0
@@ -38,6 +43,7 @@ export class GifFilm implements Film {
   rewind(): void {
     this.#at = 0
     this.damaged = 0
+    this.leftover = 0
   }
 
   next(core: GifExports): FilmFrame | undefined {
@@ -77,12 +83,15 @@ export class GifFilm implements Film {
     const sound = bits >= 1 && bits <= 11
     core.anim_picture(sound ? bits : 2, width * height)
     const last = Math.min(end, bytes.length)
-    for (let at = data; sound && at < last; ) {
+    let at = data
+    let ended = false
+    while (sound && at < last && !ended) {
       const window = Math.min(core.input_capacity(), last - at)
       new Uint8Array(core.memory.buffer, core.input_ptr(), window).set(bytes.subarray(at, at + window))
-      if (core.anim_codes(window) !== 0) break
+      ended = core.anim_codes(window) !== 0
       at += window
     }
+    this.leftover += Math.max(0, last - at - 1) + Math.max(0, core.anim_fact(5) - PADDING)
     const done = core.anim_fact(0)
     if (done < width * height || core.anim_fact(1) !== 0) this.damaged++
     if (this.#at === 0) this.firstPart = done / Math.max(1, width * height)

@@ -10,6 +10,8 @@ export type GifPicture = {
   /** Offset of its colour table in the file, and how many colours that has. */
   readonly colors: number
   readonly colorCount: number
+  /** The table is the picture's, not the file's. */
+  readonly own: boolean
   /** Index that shows what is behind, or -1. */
   readonly transparent: number
   /** What happens to it before the next: 2 its part is emptied, 3 what was there comes back, else it stays. */
@@ -75,6 +77,7 @@ export function listPictures(bytes: Uint8Array, most: number): GifPlan | undefin
         height: u16le(bytes, at + 7),
         interlaced: (bytes[at + 9]! & 0x40) !== 0,
         ...table,
+        own: own.colorCount > 0,
         ...control,
         bits: bytes[data - 1] ?? 0,
         data,
