@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { AccountEvent, Forgotten } from '../domain/event.ts'
+import { Alarm } from './alarm.ts'
 import { FanOut, type FanOutPorts } from './fan-out.ts'
 import { type KeptEvent, LiveLog } from './live-log.ts'
 import { LiveSockets, type StreamFilter, streams } from './live-sockets.ts'
@@ -59,6 +60,7 @@ export function createLive<Env>(portsOf: (env: Env) => LivePorts): LiveClass<Env
     readonly #log: LiveLog
     readonly #sockets: LiveSockets
     readonly #fanOut: FanOut
+    readonly #alarm: Alarm
     #running = false
     #again = false
     #prunedAt = 0
@@ -69,6 +71,7 @@ export function createLive<Env>(portsOf: (env: Env) => LivePorts): LiveClass<Env
       this.#log = new LiveLog(ctx.storage.sql)
       this.#sockets = new LiveSockets(ctx)
       this.#fanOut = new FanOut(this.#log, this.#ports)
+      this.#alarm = new Alarm(() => this.ctx.storage)
     }
 
     async append(account: string, events: readonly AccountEvent[]): Promise<boolean> {
@@ -161,14 +164,13 @@ export function createLive<Env>(portsOf: (env: Env) => LivePorts): LiveClass<Env
     override async alarm(): Promise<void> {
       // An alarm that throws is given up by the platform after six tries, so nothing here may.
       try {
-        await this.ctx.storage.setAlarm(this.#ports.clock.now() + PATIENCE.watchdog)
+        this.#alarm.wentOff()
+        await this.#alarm.set(this.#ports.clock.now() + PATIENCE.watchdog)
         await this.#kick()
       } catch (error) {
         this.#ports.log('alarm_failed', { error: String(error).slice(0, 200) })
       } finally {
-        await this.#rearm().catch(() =>
-          this.ctx.storage.setAlarm(Date.now() + PATIENCE.watchdog).catch(() => {}),
-        )
+        await this.#rearm().catch(() => this.#alarm.set(Date.now() + PATIENCE.watchdog).catch(() => {}))
       }
     }
 
@@ -194,15 +196,15 @@ export function createLive<Env>(portsOf: (env: Env) => LivePorts): LiveClass<Env
 
     /** Sets the alarm that a crash would leave behind; a hand-over that ends normally sets it anew. */
     #arm(): void {
-      void this.ctx.storage.setAlarm(this.#ports.clock.now() + SAFETY)
+      const now = this.#ports.clock.now()
+      void this.#alarm.by(now + SAFETY, now)
     }
 
     async #rearm(): Promise<void> {
       const now = this.#ports.clock.now()
       const due = this.#fanOut.nextDue(now)
-      if (this.#running) await this.ctx.storage.setAlarm(Math.max(due ?? 0, now + SAFETY))
-      else if (due === null) await this.ctx.storage.deleteAlarm()
-      else await this.ctx.storage.setAlarm(due)
+      if (this.#running) await this.#alarm.by(Math.max(due ?? 0, now + SAFETY), now)
+      else await this.#alarm.set(due)
     }
   }
 }

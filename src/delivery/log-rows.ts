@@ -7,6 +7,8 @@ import type { Certainty, MessageState, Standing } from '../domain/state.ts'
 export type LoggedMessage = {
   readonly message: Message
   readonly revision: number
+  /** The revision that the index took last; 0 for none. */
+  readonly projected: number
   readonly dueAt: number | null
   readonly attempts: number
   readonly firstAttemptAt: number | null
@@ -96,6 +98,7 @@ export function messageOf(row: Row): Message {
 export const loggedOf = (row: Row): LoggedMessage => ({
   message: messageOf(row),
   revision: row.revision as number,
+  projected: row.projected as number,
   dueAt: row.due_at as number | null,
   attempts: row.attempts as number,
   firstAttemptAt: row.first_attempt_at as number | null,

@@ -4,6 +4,7 @@ import { eventOfState } from '../domain/event.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry } from '../domain/message.ts'
 import type { MessageState } from '../domain/state.ts'
 import { EventRows } from './event-rows.ts'
+import { JoinRows } from './join-rows.ts'
 import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
 import { PieceRows } from './piece-rows.ts'
@@ -18,6 +19,8 @@ export class Log {
   readonly pieces: PieceRows
   /** Messages that a carrier called too large. */
   readonly refits: RefitRows
+  /** Messages that came in one by one. */
+  readonly joins: JoinRows
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -25,6 +28,7 @@ export class Log {
     this.events = new EventRows(sql)
     this.pieces = new PieceRows(sql)
     this.refits = new RefitRows(sql)
+    this.joins = new JoinRows(sql)
   }
 
   #rows(query: string, ...bindings: SqlStorageValue[]): Row[] {
@@ -243,6 +247,7 @@ export class Log {
 
   forgetClaims(before: number): void {
     this.#sql.exec('DELETE FROM claims WHERE at < ?', before)
+    this.joins.forget(before)
   }
 
   /** Whether anybody of the thread wrote since then. */
@@ -327,6 +332,11 @@ export class Log {
     return this.#rows('SELECT * FROM messages WHERE unpark = 1 ORDER BY sequence LIMIT ?', limit).map(
       loggedOf,
     )
+  }
+
+  /** What was parked for a message has been taken up. Nothing that anybody is shown changes: the revision stays. */
+  unparked(id: string): void {
+    this.#sql.exec('UPDATE messages SET unpark = 0 WHERE id = ?', id)
   }
 
   /** Submitted messages whose validity has ended without a report. */

@@ -107,7 +107,12 @@ export class Outcomes {
       carrier === null
         ? ({ kind: 'later' } as const)
         : await carrier
-            .query({ account: message.account, reference: piece?.reference ?? message.id })
+            .query({
+              account: message.account,
+              reference: piece?.reference ?? message.id,
+              to: piece?.recipients.map((one) => one.address) ?? message.to,
+              createdAt: message.createdAt,
+            })
             .catch(() => ({ kind: 'later' }) as const)
     const now = this.#ports.clock.now()
     const current = this.#log.find(message.id)

@@ -13,6 +13,8 @@ export type DeliveryPorts = {
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number
   readonly index: IndexStore
+  /** Milliseconds that a change waits for those that follow it before the index is told; 300 unless given. */
+  readonly gather?: number
   readonly media: MediaStore
   readonly numbers: NumberStore
   /** Asked again before each attempt, so that a word of the recipient stops what is queued. */

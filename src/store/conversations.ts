@@ -5,7 +5,7 @@ import type { ConversationRow, Page } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { MessageState } from '../domain/state.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import type { Database } from './database.ts'
+import { type Database, type Statement, statement } from './database.ts'
 
 /** A row of the table. */
 export type ConversationTableRow = {
@@ -122,23 +122,17 @@ export async function openConversation(
 }
 
 /**
- * Says that a conversation had no work at `seenAt`. It stays open when it was opened less than `fresh` milliseconds
+ * The statement that says that a conversation had no work at `seenAt`. It stays open when it was opened less than `fresh` milliseconds
  * before: an opening within that time may have gone unwritten, and the clocks of two machines differ by less. Then the
  * sweep asks again.
  */
-export async function settleConversation(
-  db: Database,
-  fresh: number,
-  conversation: string,
-  seenAt: number,
-): Promise<void> {
-  await db.run(
+export const settleConversation = (fresh: number, conversation: string, seenAt: number): Statement =>
+  statement(
     'UPDATE conversations SET open = 0 WHERE id = ?1 AND open = 1 AND opened_at <= ?2 - ?3',
     conversation,
     seenAt,
     fresh,
   )
-}
 
 /** Open conversations that nobody touched since `before`, oldest first, each touched now. */
 export async function staleConversations(

@@ -29,9 +29,16 @@ export function createIndexStore(options: {
 
   return {
     open: (conversation, thread, now) => openConversation(db, fresh, conversation, thread, now),
-    settle: (conversation, seenAt) => settleConversation(db, fresh, conversation, seenAt),
+    async settle(conversation, seenAt) {
+      await db.batch([settleConversation(fresh, conversation, seenAt)])
+    },
     stale: (before, now, limit) => staleConversations(db, before, now, limit),
-    project: (projections) => projectMessages(db, projections),
+    project: (projections, rest = null) =>
+      projectMessages(
+        db,
+        projections,
+        rest === null ? [] : [settleConversation(fresh, rest.conversation, rest.seenAt)],
+      ),
     conversations: (account, page) => listConversations(db, account, page),
     conversation: (account, id) => findConversation(db, account, id),
 

@@ -1,6 +1,6 @@
 import type { Projection } from '../domain/ports.ts'
 import { chargeIn, SETTLE } from './credit.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, type Statement, statement } from './database.ts'
 import { heardIn, LEARN, provesNumber } from './recipients.ts'
 
 /** Messages a transaction, and characters of their JSON: below what one parameter may hold, whatever they contain. */
@@ -227,8 +227,17 @@ function* batches(projections: readonly Projection[]): Generator<{ rows: readonl
 /**
  * Writes what conversations' objects report into the tables that lists read. Guarded by revision and idempotent: a
  * repeated projection changes nothing, and neither does one that a later one overtook. Throws `StorageError`.
+ *
+ * @param last statements for the end of the last transaction
  */
-export async function projectMessages(db: Database, projections: readonly Projection[]): Promise<void> {
-  for (const { rows, json } of batches(projections))
-    await db.batch([...statementsFor(rows)].map((sql) => statement(sql, json)))
+export async function projectMessages(
+  db: Database,
+  projections: readonly Projection[],
+  last: readonly Statement[] = [],
+): Promise<void> {
+  const all = [...batches(projections)]
+  for (const [n, { rows, json }] of all.entries()) {
+    const statements = [...statementsFor(rows)].map((sql) => statement(sql, json))
+    await db.batch(n === all.length - 1 ? [...statements, ...last] : statements)
+  }
 }

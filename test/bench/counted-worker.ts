@@ -103,6 +103,7 @@ function counted(env: Bindings): Bindings {
     NUMBER: countedNamespace(env.NUMBER, 'Number'),
     SUBSCRIBER: countedNamespace(env.SUBSCRIBER, 'Subscriber'),
     LIVE: countedNamespace(env.LIVE, 'Live'),
+    FIT_LEASE: countedNamespace(env.FIT_LEASE, 'FitLease'),
   }
   known.set(env, made)
   return made
@@ -121,6 +122,11 @@ function countStorage(ctx: DurableObjectState, name: string): void {
         if (!cursors.delete(cursor)) return
         count(`DO rows read ${name}`, cursor.rowsRead)
         count(`DO rows written ${name}`, cursor.rowsWritten)
+        if (cursor.rowsWritten > 0) {
+          const text = `${name}: ${query.replace(/\s+/g, ' ').trim().slice(0, 90)}`
+          statements[text] = (statements[text] ?? 0) + 1
+          statements[`${text} [written]`] = (statements[`${text} [written]`] ?? 0) + cursor.rowsWritten
+        }
       })
       return cursor
     },
@@ -157,6 +163,7 @@ function countedClass<C extends Made<any>>(Base: C, name: string): C {
 }
 
 export const Conversation = countedClass(belino.Conversation, 'Conversation')
+export const FitLease = countedClass(belino.FitLease, 'FitLease')
 export const Live = countedClass(belino.Live, 'Live')
 export const Subscriber = countedClass(belino.Subscriber, 'Subscriber')
 export const SimulatorNetwork = countedClass(belino.SimulatorNetwork, 'Simulator')

@@ -136,9 +136,11 @@ export class Stage {
           ? { ok: true, value: { chunks: [new Uint8Array([1])], bytes: 1, typeHint: null, nameHint: null } }
           : { ok: false, failure: { code: 'media_unreachable', retryable: true } },
     } as never,
+    gather: 0,
     index: {
-      project: async (projections: Projection[]) => {
+      project: async (projections: Projection[], rest: unknown) => {
         if (this.indexDown) throw new Error('Network connection lost')
+        if (rest !== null) this.settled++
         for (const one of projections) {
           const before = this.projected.get(one.message.id)
           if (before === undefined || before.revision < one.revision) this.projected.set(one.message.id, one)
