@@ -10,7 +10,7 @@ import { idempotent } from './idempotent.ts'
 import { linkedRequest, mayGoOtherwise, onlyLinkGoes } from './link-page.ts'
 import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
-import { plainRequest } from './rich.ts'
+import { type Plain, plainRequest } from './rich.ts'
 import { type ComposedPieces, composePieces } from './split.ts'
 import { strictly } from './strict.ts'
 
@@ -23,8 +23,24 @@ export async function send(
 ): Promise<Result<Sent, Failure>> {
   const plain = await plainRequest(ports, caller, asked, true)
   if (!plain.ok) return plain
-  const { offers } = plain.value
-  let { request } = plain.value
+  const { request } = plain.value
+  const sent = await sendPlain(ports, caller, plain.value, idempotency)
+  const isTooMuch = !sent.ok && sent.failure.code === 'cannot_fit' && request.media.length > 0
+  if (!isTooMuch || !mayGoOtherwise(request)) return sent
+  const linked = await linkedRequest(ports, caller, request)
+  if (!linked.ok) return sent
+  return await sendPlain(ports, caller, { ...plain.value, request: linked.value }, idempotency)
+}
+
+/** The same of a request in plain words and files. */
+async function sendPlain(
+  ports: MessagingPorts,
+  caller: Caller,
+  plain: Plain,
+  idempotency: Idempotency | null,
+): Promise<Result<Sent, Failure>> {
+  const { offers } = plain
+  let { request } = plain
   const [first, retention] = await Promise.all([
     allow(ports, caller, request),
     ports.accounts.retentionDays(caller.account),
