@@ -14,6 +14,7 @@ import { linkNewThread } from './link-thread.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
 import { learnNetwork } from './recipients.ts'
+import { tellConsents } from './tell-consents.ts'
 
 type MessageEvent = Extract<VendorEvent, { kind: 'message' }>
 type ReceiptEvent = Extract<VendorEvent, { kind: 'receipt' }>
@@ -34,6 +35,7 @@ export async function takeHook(
   if (!outcome.ok) return fail({ code: 'invalid_signature' })
   for (const event of outcome.events) {
     if (event.kind === 'message') await takeMessage(ports, vendor, outcome.account, event)
+    else if (event.kind === 'consent') await takeConsent(ports, outcome.account, event)
     else await takeReceipt(ports, vendor, outcome.account, event)
   }
   return ok(outcome.answer ?? { contentType: 'application/json', body: '{}' })
@@ -82,6 +84,7 @@ async function takeMessage(
     text: event.text === null ? null : event.text.slice(0, TEXT_KEPT),
     parts,
     at: Math.min(event.at, ports.clock.now()),
+    ...(event.join === undefined ? {} : { join: event.join }),
   })
   await learnNetwork(ports, number.account, event.from, event)
   await afterReceive(ports, {
@@ -97,6 +100,20 @@ async function takeMessage(
     subject: event.subject,
     at: Math.min(event.at, ports.clock.now()),
   })
+}
+
+/** What somebody told the vendor counts as if they had told us. */
+async function takeConsent(
+  ports: MessagingPorts,
+  account: string | null,
+  event: Extract<VendorEvent, { kind: 'consent' }>,
+): Promise<void> {
+  if (account === null) return
+  const { address, state } = event
+  const at = Math.min(event.at, ports.clock.now())
+  const consent = { address, programme: null, state, source: 'words', at } as const
+  await ports.consents.set(account, [consent])
+  await tellConsents(ports.events, account, [consent])
 }
 
 /** Bytes that came with the webhook are stored at once, as they are; a URL is copied later by the conversation. */

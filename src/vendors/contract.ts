@@ -123,6 +123,11 @@ export type VendorEvent =
       readonly text: string | null
       readonly parts: readonly InboundPart[]
       readonly at: number
+      /**
+       * Set by vendors that tell of each file by itself: events of one conversation with the same key that were all accepted
+       * within so many milliseconds are one message.
+       */
+      readonly join?: { readonly key: string; readonly within: number }
       /** The phone's network in the vendor's own words, where it says. */
       readonly network?: string | null
     }
@@ -141,6 +146,14 @@ export type VendorEvent =
       readonly at: number
       /** The phone's network in the vendor's own words, where it says. */
       readonly network?: string | null
+    }
+  | {
+      /** Somebody told the vendor that they want messages, or none any more. */
+      readonly kind: 'consent'
+      readonly eventId: string
+      readonly address: Address
+      readonly state: 'in' | 'out'
+      readonly at: number
     }
 
 /** The account that a webhook belongs to and its events, or one refusal for every reason. */
@@ -161,7 +174,9 @@ export type Carrier = {
   readonly vendor: VendorName
   readonly limits: (type: NumberType) => VendorLimits
   readonly submit: (submission: Submission) => Promise<SubmitOutcome>
-  readonly query: (submission: Pick<Submission, 'account' | 'reference'>) => Promise<QueryOutcome>
+  readonly query: (
+    submission: Pick<Submission, 'account' | 'reference' | 'to' | 'createdAt'>,
+  ) => Promise<QueryOutcome>
   /** Whether a group's message goes as one request a member; without it, as one. Throws when storage does not answer. */
   readonly submitsByMember?: (account: string) => Promise<boolean>
   /** Takes back what was submitted and not delivered yet; without it, nothing can be. */

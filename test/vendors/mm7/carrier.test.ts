@@ -154,7 +154,7 @@ describe('SubmitReq', () => {
       accounts: { of: () => Promise.reject(new Error('D1')), byId },
     })
     expect(await down.submit(submission())).toMatchObject({ kind: 'later', reason: 'vendor_unavailable' })
-    expect(await carrier.query({ account: 'acc_one', reference: REFERENCE })).toEqual({ kind: 'unsupported' })
+    expect(await carrier.query(submission())).toEqual({ kind: 'unsupported' })
   })
 })
 
