@@ -77,7 +77,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
   const judge = () => {
     for (; judged < endpoint.came.length; judged++) {
       const one = endpoint.came[judged]
-      const validator = one.path === '/message' ? overridden : hooks
+      const validator = one.path === '/message?order=7' ? overridden : hooks
       // As text and as an object: the library signs an object anew.
       const forms = [one.text, JSON.parse(one.text)]
       for (const body of forms)
@@ -471,7 +471,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       base(
         { text_message: { text: 'Told elsewhere' } },
         {
-          callback_url: endpoint.url('/message'),
+          callback_url: endpoint.url('/message?order=7'),
           message_metadata: 'mine',
           correlation_id: 'order-7',
           ttl: 600,
@@ -485,7 +485,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     )
     check(
       'callback_url',
-      elsewhere?.path === '/message' &&
+      elsewhere?.path === '/message?order=7' &&
         elsewhere.message_metadata === 'mine' &&
         elsewhere.correlation_id === 'order-7',
     )

@@ -7,7 +7,7 @@ import { ok, type Result } from '../../domain/result.ts'
 import type { DialectServices } from '../contract.ts'
 import { appOf, masked, needsAdmin } from './dialect-apps.ts'
 import { invalid, missing, read, refused, type SinchEnv } from './rpc.ts'
-import { recordOf, type SinchWebhook } from './state.ts'
+import { placeOf, recordOf, type SinchWebhook } from './state.ts'
 import { TRIGGERS, type Trigger } from './wire.ts'
 
 /** Endpoints of apps. Each is a webhook of the account, told in this dialect; queues, retries and history are those of all. */
@@ -69,14 +69,19 @@ async function make(
   return on.ok ? ok(record) : on
 }
 
-/** Sees to it that a message's own URL is told of it. The endpoint for it is made once, by whoever may send. */
+/**
+ * Sees to it that a message's own URL is told of it. The endpoint for it is made once, by whoever may send: it hears of the
+ * messages that name it and of nothing else.
+ */
 export async function ensureOverride(
   services: Pick<DialectServices, 'records' | 'webhooks'>,
   caller: Caller,
   app: string,
-  target: string,
+  url: string,
 ): Promise<Result<void, Failure>> {
   const { account } = caller
+  const target = placeOf(url)
+  if (target === null) return invalid('callback_url', 'It is no URL.')
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${app}\0${target}`))
   const id = new Uint8Array(digest).toHex()
   if ((await services.records.find(account, 'sinch_callback', id)) !== null) return ok(undefined)

@@ -11,6 +11,7 @@ import {
   hears,
   identityOf,
   type KnownContact,
+  placeOf,
   representContact,
   type SinchMessage,
   type SinchWebhook,
@@ -52,7 +53,12 @@ export type PosterPorts = {
 }
 
 /** A callback about to be posted. */
-type Callback = { readonly trigger: Trigger; readonly body: Readonly<Record<string, unknown>> }
+type Callback = {
+  readonly trigger: Trigger
+  readonly body: Readonly<Record<string, unknown>>
+  /** Where it goes in place of the endpoint's own URL: the same place, with a query of the message's own. */
+  readonly url?: string
+}
 
 /** Whom an event is told to. */
 type Listener = { readonly account: string; readonly app: string; readonly webhook: SinchWebhook }
@@ -104,12 +110,9 @@ async function outbound(ports: PosterPorts, to: Listener, event: Told): Promise<
   if (tags[TAG.app] !== to.app) return []
   const wanted = tags[TAG.callback] ?? null
   // A message with a URL of its own is told there and nowhere else.
-  if (
-    wanted === null
-      ? to.webhook.override === true
-      : to.webhook.override !== true || wanted !== to.webhook.target
-  )
-    return []
+  const place = wanted === null ? null : placeOf(wanted)
+  if (to.webhook.override === true ? place !== to.webhook.target : wanted !== null) return []
+  const own = wanted === null ? {} : { url: wanted }
   const message = await ports.message(to.account, event.data.message?.id ?? '')
   if (message === null) return []
   const common = {
@@ -127,6 +130,7 @@ async function outbound(ports: PosterPorts, to: Listener, event: Told): Promise<
     const submitted_message = submitted ?? { text_message: { text: message.text ?? '' } }
     return [
       {
+        ...own,
         trigger: 'MESSAGE_SUBMIT',
         body: { ...envelope, message_submit_notification: { ...common, submitted_message } },
       },
@@ -141,6 +145,7 @@ async function outbound(ports: PosterPorts, to: Listener, event: Told): Promise<
   }
   return [
     {
+      ...own,
       trigger: 'MESSAGE_DELIVERY',
       body: {
         ...envelope,
@@ -267,7 +272,7 @@ export function createSinchPoster(ports: PosterPorts): DialectPoster {
         correlation_id: '',
       }
       const sent = JSON.stringify({ ...envelope, ...callback.body })
-      const response = await ports.fetch(url, {
+      const response = await ports.fetch(callback.url ?? url, {
         method: 'POST',
         redirect: 'manual',
         headers: {

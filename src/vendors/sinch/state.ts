@@ -23,6 +23,12 @@ export type SinchWebhook = {
   readonly override?: true
 }
 
+/** A URL without its query: one endpoint, whatever each message adds to tell itself apart. Null for what is no URL. */
+export function placeOf(url: string): string | null {
+  const parsed = URL.parse(url)
+  return parsed === null ? null : `${parsed.origin}${parsed.pathname}`
+}
+
 /** A contact. */
 export type SinchContact = {
   readonly channel_identities: readonly ChannelIdentity[]
