@@ -4,6 +4,7 @@ import type { Halted } from '../domain/forget.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
+import { Alarm } from './alarm.ts'
 import { EventLane } from './event-lane.ts'
 import { haltedOf, markOf, takeBackAll, wipeAll } from './forget-log.ts'
 import { Log } from './log.ts'
@@ -12,7 +13,7 @@ import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { reportedForSize, subjectOf } from './refit.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
-import { confirm, copyMedia, project, unpark } from './side-lanes.ts'
+import { confirm, copyMedia, keepIndex } from './side-lanes.ts'
 import { advanceAll, standingOf } from './standing.ts'
 import { SubmitLane } from './submit-lane.ts'
 import { takeBack } from './take-back.ts'
@@ -74,6 +75,7 @@ export function createConversation<Env>(
   return class Conversation extends DurableObject<Env> implements ConversationObject {
     readonly #ports: DeliveryPorts
     readonly #log: Log
+    readonly #alarm: Alarm
     readonly #submitLane: SubmitLane
     readonly #eventLane: EventLane
     /** Lanes that run now. In memory only: after a crash nothing runs, and the alarm starts what is due. */
@@ -85,6 +87,7 @@ export function createConversation<Env>(
       super(ctx, env)
       this.#ports = portsOf(env, ctx)
       this.#log = new Log(ctx.storage.sql)
+      this.#alarm = new Alarm(() => this.ctx.storage)
       this.#submitLane = new SubmitLane(this.#log, this.#ports)
       this.#eventLane = new EventLane(
         this.#log.events,
@@ -132,9 +135,7 @@ export function createConversation<Env>(
       const now = this.#ports.clock.now()
       const before = this.#log.claimed(inbound.claim)
       if (before !== null) return { message: before, duplicate: true }
-      const id = this.ctx.storage.transactionSync(() =>
-        takeIn(this.#log, conversation, thread, inbound, now),
-      )
+      const id = this.ctx.storage.transactionSync(() => takeIn(this.#log, conversation, thread, inbound, now))
       this.#arm()
       void this.#kick()
       return { message: id, duplicate: false }
@@ -199,7 +200,7 @@ export function createConversation<Env>(
       const { sql } = this.ctx.storage
       if (owner !== account || this.#running.size > 0 || markOf(sql) !== mark) return false
       this.ctx.storage.transactionSync(() => wipeAll(sql))
-      await this.ctx.storage.deleteAlarm()
+      await this.#alarm.set(null)
       return true
     }
 
@@ -220,15 +221,14 @@ export function createConversation<Env>(
       // An alarm that throws is given up by the platform after six tries, so nothing here may.
       try {
         // A crash while lanes run must find an alarm set.
-        await this.ctx.storage.setAlarm(this.#ports.clock.now() + PATIENCE.watchdog)
+        this.#alarm.wentOff()
+        await this.#alarm.set(this.#ports.clock.now() + PATIENCE.watchdog)
         this.#log.forgetClaims(this.#ports.clock.now() - PATIENCE.claims)
         await this.#kick()
       } catch (error) {
         this.#ports.log('alarm_failed', { error: String(error).slice(0, 200) })
       } finally {
-        await this.#rearm().catch(() =>
-          this.ctx.storage.setAlarm(Date.now() + PATIENCE.watchdog).catch(() => {}),
-        )
+        await this.#rearm().catch(() => this.#alarm.set(Date.now() + PATIENCE.watchdog).catch(() => {}))
       }
     }
 
@@ -312,15 +312,22 @@ export function createConversation<Env>(
     async #project(): Promise<void> {
       if (this.#ports.clock.now() < this.#projectionDue) return
       confirm(this.#log, this.#ports)
-      const seenAt = this.#ports.clock.now()
-      const unparked = await unpark(this.#log, this.#ports, (report) => this.#apply(report))
-      const took = (await project(this.#log, this.#ports)) && unparked
+      const thread = this.#log.thread()
+      const resting = (): { conversation: string; seenAt: number } | null => {
+        const seenAt = this.#ports.clock.now()
+        // A report that is waited for is no work: its alarm is set, and waking for it every two minutes would be waste.
+        return thread === null || this.#otherWork(seenAt) !== null
+          ? null
+          : { conversation: thread.id, seenAt }
+      }
+      const begun = this.#ports.clock.now()
+      const kept = await keepIndex(this.#log, this.#ports, (report) => this.#apply(report), resting)
+      const took = kept !== 'unanswered'
       this.#projectionFailures = took ? 0 : this.#projectionFailures + 1
       this.#projectionDue = took ? 0 : this.#ports.clock.now() + projectionWait(this.#projectionFailures)
-      const thread = this.#log.thread()
-      // A report that is waited for is no work: its alarm is set, and waking for it every two minutes would be waste.
-      if (took && thread !== null && this.#nextWork(seenAt) === null)
-        await this.#ports.index.settle(thread.id, seenAt).catch(() => {})
+      // There was work when it was written down, or nothing to write.
+      if (kept === 'open' && thread !== null && this.#nextWork(begun) === null)
+        await this.#ports.index.settle(thread.id, begun).catch(() => {})
     }
 
     /** The earliest due of all lanes; null when the conversation rests. */
@@ -331,25 +338,30 @@ export function createConversation<Env>(
     }
 
     #nextWork(now: number): number | null {
+      const other = this.#otherWork(now)
+      if (this.#log.unprojected(1).length === 0 && this.#log.toUnpark(1).length === 0) return other
+      return Math.min(other ?? Number.MAX_SAFE_INTEGER, Math.max(now, this.#projectionDue))
+    }
+
+    /** The earliest due of all lanes but the index's. */
+    #otherWork(now: number): number | null {
       const dues = [this.#submitLane.nextDue(now), this.#log.nextCopy(), this.#eventLane.nextDue(now)]
-      if (this.#log.unprojected(1).length > 0 || this.#log.toUnpark(1).length > 0)
-        dues.push(Math.max(now, this.#projectionDue))
       const set = dues.filter((due) => due !== null)
       return set.length === 0 ? null : Math.min(...set)
     }
 
     /** Sets the alarm that a crash would leave behind; lanes that end normally set it anew. */
     #arm(): void {
-      void this.ctx.storage.setAlarm(this.#ports.clock.now() + SAFETY)
+      const now = this.#ports.clock.now()
+      void this.#alarm.by(now + SAFETY, now)
     }
 
     async #rearm(): Promise<void> {
       const now = this.#ports.clock.now()
       const due = this.#nextDue(now)
       // A running lane takes up what becomes due meanwhile, and arms again when it ends; until then the watchdog is enough.
-      if (this.#running.size > 0) await this.ctx.storage.setAlarm(Math.max(due ?? 0, now + SAFETY))
-      else if (due === null) await this.ctx.storage.deleteAlarm()
-      else await this.ctx.storage.setAlarm(Math.max(due, now))
+      if (this.#running.size > 0) await this.#alarm.by(Math.max(due ?? 0, now + SAFETY), now)
+      else await this.#alarm.set(due === null ? null : Math.max(due, now))
     }
   }
 }

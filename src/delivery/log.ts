@@ -334,6 +334,11 @@ export class Log {
     )
   }
 
+  /** What was parked for a message has been taken up. Nothing that anybody is shown changes: the revision stays. */
+  unparked(id: string): void {
+    this.#sql.exec('UPDATE messages SET unpark = 0 WHERE id = ?', id)
+  }
+
   /** Submitted messages whose validity has ended without a report. */
   unreported(now: number, limit: number): LoggedMessage[] {
     return this.#rows(

@@ -6,6 +6,7 @@ import { isBlocked } from '../domain/profile.ts'
 import { advance, isFinal } from '../domain/state.ts'
 import { inspect } from '../media/index.ts'
 import type { Log } from './log.ts'
+import type { LoggedMessage } from './log-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { copyWait } from './schedule.ts'
 import { advanceAll, standingOf } from './standing.ts'
@@ -15,32 +16,65 @@ const BATCH = 20
 /** Inbound media is taken up to this size, in bytes; carriers stop far below. */
 const INBOUND_LIMIT = 25_000_000
 
-/** Writes what changed into the index. Resolves to false when the index did not take it. */
-export async function project(log: Log, ports: DeliveryPorts): Promise<boolean> {
-  for (;;) {
-    const waiting = log.unprojected(BATCH)
-    if (waiting.length === 0) return true
-    try {
-      await ports.index.project(
-        waiting.map(({ message, revision }) => {
-          const vendorIds = log.pieces.vendorIds(message.id)
-          return { message, revision, ...(vendorIds.length === 0 ? {} : { vendorIds }) }
-        }),
-      )
-    } catch (error) {
-      ports.log('projection_failed', { error: String(error).slice(0, 200) })
-      return false
-    }
-    for (const { message, revision } of waiting) log.projected(message.id, revision)
-  }
-}
+/**
+ * A change waits for those that follow it, in milliseconds: a message is accepted, submitted and often delivered within a
+ * moment, and the index needs to know how that ended. Watched over by the alarm, like the lane itself.
+ */
+const GATHER = 300
 
-/** Takes up events that overtook the answer to our submit and were parked under the vendor's id. False when the index did not answer. */
-export async function unpark(
+/** How the index stands: what we are is `closed` in it, it may still be `open`, or it did not answer. */
+export type Kept = 'closed' | 'open' | 'unanswered'
+
+/**
+ * Brings the index up to what happened here, and takes up what it had parked for us, until there is nothing of either.
+ *
+ * @param resting says when there was no other work, so that the same transaction may close the conversation; null while there is
+ */
+export async function keepIndex(
   log: Log,
   ports: DeliveryPorts,
   apply: (report: Report) => void,
+  resting: () => { readonly conversation: string; readonly seenAt: number } | null,
+): Promise<Kept> {
+  for (let kept: Kept = 'open'; ; ) {
+    const changed = log.unprojected(BATCH).length
+    if (changed === 0 && log.toUnpark(1).length === 0) return kept
+    const gather = ports.gather ?? GATHER
+    if (changed < BATCH && gather > 0) await new Promise((resolve) => setTimeout(resolve, gather))
+    const unparked = await unpark(log, ports, apply)
+    const waiting = log.unprojected(BATCH)
+    const rest = unparked && waiting.length < BATCH ? resting() : null
+    if (!(await project(log, ports, waiting, rest)) || !unparked) return 'unanswered'
+    kept = rest === null ? 'open' : 'closed'
+  }
+}
+
+/** Writes what changed into the index. Resolves to false when the index did not take it. */
+async function project(
+  log: Log,
+  ports: DeliveryPorts,
+  waiting: readonly LoggedMessage[],
+  rest: ReturnType<Parameters<typeof keepIndex>[3]>,
 ): Promise<boolean> {
+  if (waiting.length === 0) return true
+  try {
+    await ports.index.project(
+      waiting.map(({ message, revision, projected }) => {
+        const vendorIds = log.pieces.vendorIds(message.id)
+        return { message, revision, known: projected > 0, ...(vendorIds.length === 0 ? {} : { vendorIds }) }
+      }),
+      rest,
+    )
+  } catch (error) {
+    ports.log('projection_failed', { error: String(error).slice(0, 200) })
+    return false
+  }
+  for (const { message, revision } of waiting) log.projected(message.id, revision)
+  return true
+}
+
+/** Takes up events that overtook the answer to our submit and were parked under the vendor's id. False when the index did not answer. */
+async function unpark(log: Log, ports: DeliveryPorts, apply: (report: Report) => void): Promise<boolean> {
   for (const { message } of log.toUnpark(BATCH)) {
     const ids = new Set(log.pieces.vendorIds(message.id))
     if (message.vendorId !== null) ids.add(message.vendorId)
@@ -55,7 +89,7 @@ export async function unpark(
       ports.log('unpark_failed', { error: String(error).slice(0, 200) })
       return false
     }
-    log.change(message.id, { unpark: false }, ports.clock.now())
+    log.unparked(message.id)
   }
   return true
 }

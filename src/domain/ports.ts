@@ -223,7 +223,11 @@ export interface IndexStore {
   settle(conversation: string, seenAt: number): Promise<void>
   /** Open conversations untouched since `before`, oldest first; each is touched so that the next run takes others. */
   stale(before: number, now: number, limit: number): Promise<string[]>
-  project(projections: readonly Projection[]): Promise<void>
+  /** With `rest` it settles that conversation in the same transaction. */
+  project(
+    projections: readonly Projection[],
+    rest?: { readonly conversation: string; readonly seenAt: number } | null,
+  ): Promise<void>
   conversations(
     account: string,
     page: { cursor: string | null; limit: number },
