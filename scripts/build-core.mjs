@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checked } from '../wasm/checked.mjs'
+import { buildCodecs } from './build-codecs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'wasm')
@@ -69,12 +70,14 @@ async function readChecked(name, base) {
 }
 
 /**
- * Builds one target unless it is up to date. The result is renamed into place, so that nobody reads half a module.
+ * Builds one target unless it is up to date. The result is renamed into place, so that nobody reads half a module. The
+ * decoders of others come with the release.
  *
  * @param {'release' | 'debug'} target
  * @returns {Promise<string>} the path of the module
  */
 export async function buildCore(target) {
+  if (target === 'release') await buildCodecs()
   const name = target === 'debug' ? 'core.debug.wasm' : 'core.wasm'
   const module = join(out, name)
   const stamp = join(out, `${name}.stamp`)

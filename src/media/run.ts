@@ -5,6 +5,7 @@ import { cleanAmr } from './formats/amr/clean.ts'
 import { renderBmp } from './formats/bmp/render.ts'
 import { cleanCalendar } from './formats/calendar/clean.ts'
 import { renderGif } from './formats/gif/render.ts'
+import { renderHeif } from './formats/heif/render.ts'
 import { renderJpeg } from './formats/jpeg/render.ts'
 import { cleanMidi } from './formats/midi/clean.ts'
 import { cleanMp3 } from './formats/mp3/clean.ts'
@@ -17,6 +18,7 @@ import { renderTiff } from './formats/tiff/render.ts'
 import { renderVcard } from './formats/vcard/render.ts'
 import { cleanWav } from './formats/wav/clean.ts'
 import { renderWbmp } from './formats/wbmp/render.ts'
+import { renderWebp } from './formats/webp/render.ts'
 import { goodEnough } from './good-enough.ts'
 import { inspect } from './inspect.ts'
 import { passThrough } from './pass-through.ts'
@@ -33,6 +35,10 @@ const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/png': renderPng,
   'image/apng': renderPng,
   'image/gif': renderGif,
+  'image/heic': renderHeif,
+  'image/heif': renderHeif,
+  'image/avif': renderHeif,
+  'image/webp': renderWebp,
   'image/bmp': renderBmp,
   'image/vnd.wap.wbmp': renderWbmp,
   'image/tiff': renderTiff,

@@ -1,42 +1,65 @@
-import { latin1, u32be } from '../../bytes.ts'
+import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
-import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
+import { MAX_SIDE, PIXEL_LIMITS, withinPixels } from '../../limits.ts'
 import { fail, type Result } from '../../result.ts'
 import type { MediaType } from '../../types.ts'
-import { boxes, find } from '../mp4/boxes.ts'
+import { isSequence } from './brands.ts'
+import { readHeifItems } from './items.ts'
+import { type HeifGrid, readHeifPicture } from './picture.ts'
+import { rgbConverter } from './to-rgb.ts'
 
 /**
- * Facts of a HEIC, HEIF or AVIF file from its property boxes (ISO/IEC 23008-12). The largest extent is taken for the
- * picture's, which a grid of tiles and its thumbnails are not.
+ * Bytes of samples that a tile may have, so that its decoder stays under 48 MiB: libheif holds a tile about three times,
+ * dav1d once.
  */
+const MOST_TILE_BYTES = { hvc1: 13_500_000, av01: 37_500_000 } as const
+/** Bytes of samples that a row of tiles may have, of which each is held once. */
+const MOST_BAND_BYTES = 24_000_000
+/** About how many times the bytes a JPEG takes that looks the same. */
+const BYTES_AS_JPEG = 2
+/** What phones write, as libjpeg counts quality. */
+const USUAL_QUALITY = 91
+
+/** Facts of a HEIC, HEIF or AVIF file from its item boxes (ISO/IEC 23008-12). */
 export function inspectHeif(bytes: Uint8Array, type: MediaType): Result<Facts, MediaFailure> {
-  const meta = find(bytes, 'meta')?.subarray(4)
-  const properties = meta && find(meta, 'iprp', 'ipco')
-  if (meta === undefined || properties === undefined)
-    return fail({ code: 'malformed_media', type, detail: 'no properties' })
-  let [width, height, quarters] = [0, 0, 0]
-  for (const { type: name, data } of boxes(properties)) {
-    if (name === 'irot') quarters = data[0]! & 3
-    if (name !== 'ispe' || data.length < 12) continue
-    const [across, down] = [u32be(data, 4), u32be(data, 8)]
-    if (across * down > width * height) [width, height] = [across, down]
+  const items = readHeifItems(bytes)
+  if (typeof items === 'string') return fail({ code: 'unsupported_feature', type, feature: items })
+  if (items === undefined) return fail({ code: 'malformed_media', type, detail: 'no items' })
+  const picture = readHeifPicture(items)
+  if ('feature' in picture) return fail({ code: 'unsupported_feature', type, feature: picture.feature })
+  if ('detail' in picture) return fail({ code: 'malformed_media', type, detail: picture.detail })
+  const converter = picture.cicp && rgbConverter(picture.cicp)
+  if (typeof converter === 'string') return fail({ code: 'unsupported_feature', type, feature: converter })
+  const { colour, crop, alpha } = picture
+  const turned = picture.orientation > 4
+  const width = turned ? crop.height : crop.width
+  const height = turned ? crop.width : crop.height
+  const facts: Facts = {
+    type,
+    kind: 'image',
+    bytes: bytes.length,
+    width,
+    height,
+    // Turning is a property of the picture here, not a word of EXIF: whoever decodes it gets it upright.
+    orientation: 1,
+    alpha: alpha !== undefined,
+    animated: isSequence(bytes),
+    demand: demandOf({ bytes: bytes.length * BYTES_AS_JPEG, width, height }, USUAL_QUALITY),
+    hasMetadata: [...items.items.values()].some((item) => /Exif|mime|uri /.test(item.type)),
   }
-  if (width === 0 || height === 0) return fail({ code: 'malformed_media', type, detail: 'no extent' })
-  const turned = quarters % 2 === 1
-  const items = find(meta, 'iinf') ?? new Uint8Array()
-  // Turning is a property of the picture here, not a word of EXIF: whoever decodes it gets it upright.
-  return withinPixels(
-    {
-      type,
-      kind: 'image',
-      bytes: bytes.length,
-      width: turned ? height : width,
-      height: turned ? width : height,
-      orientation: 1,
-      animated: /^(hevc|hevx|msf1|avis)$/.test(latin1(bytes, 8, 4)),
-      hasMetadata: /Exif|mime/.test(latin1(items, 0, Math.min(items.length, 65_536))),
-    },
-    PIXEL_LIMITS.rows,
-  )
+  const limit = Math.min(limitOf(colour), alpha === undefined ? Infinity : limitOf(alpha))
+  const tooLong = colour.tileWidth > MAX_SIDE || colour.tileHeight > MAX_SIDE
+  if (colour.width * colour.height > limit || tooLong)
+    return fail({ code: 'too_many_pixels', type, width, height, limit })
+  return withinPixels(facts, PIXEL_LIMITS.rows)
+}
+
+/** Pixels that a picture in tiles of this size and number may have, so that what is held at once stays bounded. */
+function limitOf(grid: HeifGrid): number {
+  const { columns, rows, tileWidth, tileHeight, bytesPerPixel, coding } = grid
+  const tile = MOST_TILE_BYTES[coding] / (tileWidth * tileHeight * bytesPerPixel)
+  const band = columns === 1 ? Infinity : MOST_BAND_BYTES / (tileWidth * tileHeight * columns * bytesPerPixel)
+  const least = Math.min(1, tile, band)
+  return least === 1 ? PIXEL_LIMITS.rows : Math.floor(least * tileWidth * columns * tileHeight * rows)
 }
