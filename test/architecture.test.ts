@@ -21,7 +21,7 @@ import {
 } from './architecture/rules.ts'
 
 /** Files of more than 400 lines that are tables of data. */
-const TABLES: readonly string[] = []
+const TABLES: readonly string[] = ['src/inbox/strings.ts']
 const MOST_LINES = 400
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -2,10 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { attach, MOST_FILES, refusal } from './attach.ts'
 import { Attachments } from './attachments.tsx'
 import { BudgetBar } from './budget-bar.tsx'
-import { type Draft, draftOf, setDraft } from './draft.ts'
+import { type Draft, draftOf, isEmpty, setDraft } from './draft.ts'
 import { readable } from './format.ts'
 import { Icon } from './icon.tsx'
 import { openConversation } from './navigate.ts'
+import { Options } from './options.tsx'
 import { count, t } from './page.ts'
 import { judge, judging, verdict } from './preview.ts'
 import { channelOf, obstacle } from './rules.ts'
@@ -76,10 +77,10 @@ export function Composer(props: { place: string; from: string; to: readonly stri
   const picker = useRef<HTMLInputElement>(null)
   const camera = useRef<HTMLInputElement>(null)
   const words = useRef<HTMLTextAreaElement>(null)
-  const ready = draft.files.map((file) => file.media).join()
+  const ready = draft.files.map((file) => `${file.media} ${file.alt}`).join()
 
   useEffect(() => {
-    if (draft.text === '' && draft.files.length === 0) {
+    if (isEmpty(draft)) {
       verdict.value = null
       return
     }
@@ -89,7 +90,7 @@ export function Composer(props: { place: string; from: string; to: readonly stri
       clearTimeout(timer)
       stop.abort()
     }
-  }, [place, draft.from, draft.text, ready, to.join()])
+  }, [place, draft.from, draft.text, draft.subject, draft.budget, ready, to.join()])
 
   useEffect(() => {
     const area = words.current
@@ -108,7 +109,7 @@ export function Composer(props: { place: string; from: string; to: readonly stri
     if (list.length > 0) attach(place, draft.from, list)
   }
   const why = obstacle(draft, to)
-  const untouched = draft.text === '' && draft.files.length === 0
+  const untouched = isEmpty(draft)
   const send = async () => {
     if (why !== null || sending) return
     setSending(true)
@@ -137,6 +138,7 @@ export function Composer(props: { place: string; from: string; to: readonly stri
       }}
     >
       <Numbers place={place} draft={draft} to={to} />
+      {(!untouched || place === 'new') && <Options key={place} place={place} draft={draft} />}
       {draft.files.length > 0 && <Attachments place={place} draft={draft} />}
       {isMms && <BudgetBar draft={draft} />}
       <div class="write">

@@ -37,6 +37,9 @@ export type Draft = {
   readonly from: string
   readonly text: string
   readonly files: readonly Attachment[]
+  /** What is rarely said: a title, and how large the message may get, by the name of a budget. */
+  readonly subject?: string
+  readonly budget?: string
 }
 
 const KEY = 'belino.drafts'
@@ -61,7 +64,7 @@ function save(): void {
   clearTimeout(saving)
   saving = window.setTimeout(() => {
     const kept = [...drafts.value]
-      .filter(([, draft]) => draft.text !== '' || draft.files.length > 0)
+      .filter(([, draft]) => !isEmpty(draft))
       .slice(-50)
       .map(([place, draft]) => [
         place,
@@ -84,6 +87,10 @@ export function draftOf(place: string, from: string): Draft {
   const number = draft?.from || from || (standard?.number ?? '')
   return { text: '', files: [], ...draft, from: number }
 }
+
+/** Whether there is nothing in it to lose. */
+export const isEmpty = (draft: Draft): boolean =>
+  draft.text === '' && draft.files.length === 0 && !draft.subject
 
 /** Changes a draft. */
 export function setDraft(place: string, draft: Draft | null): void {

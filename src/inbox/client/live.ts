@@ -125,7 +125,13 @@ async function connect(): Promise<void> {
   url.protocol = url.protocol.replace('http', 'ws')
   url.searchParams.set('ticket', ticket.value.ticket)
   if (last !== null) url.searchParams.set('after', last)
-  const opening = new WebSocket(url)
+  let opening: WebSocket
+  try {
+    opening = new WebSocket(url)
+  } catch {
+    // Some browsers are told to open none.
+    return pollOnce()
+  }
   socket = opening
   let alive = Date.now()
   let greeted = false
@@ -164,7 +170,18 @@ async function reconnect(): Promise<void> {
   await connect()
 }
 
+/** Looks once, and again soon; a socket is tried in between, ever more rarely. */
 async function pollOnce(): Promise<void> {
+  retry = Math.min(LONGEST, retry * 1.5)
+  const until = Date.now() + retry
+  do {
+    await look()
+    await new Promise((resolve) => setTimeout(resolve, document.hidden ? LONGEST : POLL))
+  } while (Date.now() < until)
+  await connect()
+}
+
+async function look(): Promise<void> {
   const known = last !== null && (await catchUp())
   if (!known) {
     last = null
@@ -174,8 +191,6 @@ async function pollOnce(): Promise<void> {
     if (id !== undefined) await loadMessages(id)
   }
   connection.value = navigator.onLine && conversations.value.problem === null ? 'polling' : 'offline'
-  retry = Math.min(LONGEST, retry * 1.5)
-  window.setTimeout(() => void connect(), Math.max(POLL, retry))
 }
 
 /** Begins to listen, and never stops: over a socket where there is one, by asking where there is none. */

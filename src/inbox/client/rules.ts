@@ -15,7 +15,7 @@ const SMS_SEGMENTS = 1
 export function channelOf(draft: Draft, to: readonly string[]): 'sms' | 'mms' {
   if (verdict.value?.channel) return verdict.value.channel
   const own = numbers.value.find((one) => one.number === draft.from)
-  if (draft.files.length > 0 || to.length > 1 || own?.sms === false) return 'mms'
+  if (draft.files.length > 0 || draft.subject || to.length > 1 || own?.sms === false) return 'mms'
   return segmentsOf(draft.text).segments > SMS_SEGMENTS ? 'mms' : 'sms'
 }
 
@@ -44,7 +44,7 @@ export function obstacle(draft: Draft, to: readonly string[]): string | null {
   const failed = draft.files.find((file) => file.state === 'failed')
   if (failed !== undefined) return t('fileFailed', { name: failed.name })
   const refused = verdict.value?.errors[0]
-  const empty = draft.text.trim() === '' && draft.files.length === 0
+  const empty = draft.text.trim() === '' && draft.files.length === 0 && !draft.subject?.trim()
   if (refused !== undefined && refused.code !== 'nothing_to_send') return inWords(refused)
   if (empty) return t('needContent')
   if (draft.files.some((file) => file.media === null)) return t('stillUploading')

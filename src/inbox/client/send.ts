@@ -1,5 +1,5 @@
 import { api } from './api.ts'
-import { type Draft, setDraft } from './draft.ts'
+import { type Attachment, type Draft, setDraft } from './draft.ts'
 import { loadConversation, refreshConversations } from './load.ts'
 import { openConversation } from './navigate.ts'
 import { t } from './page.ts'
@@ -12,10 +12,13 @@ export const requestOf = (draft: Draft, to: readonly string[]) => ({
   from: draft.from,
   to: [...to],
   ...(draft.text === '' ? {} : { text: draft.text }),
-  ...(draft.files.length === 0
-    ? {}
-    : { media: draft.files.flatMap((file) => (file.media === null ? [] : [{ id: file.media }])) }),
+  ...(draft.subject ? { subject: draft.subject } : {}),
+  ...(draft.budget ? { budget: draft.budget } : {}),
+  ...(draft.files.length === 0 ? {} : { media: draft.files.flatMap(mediaOf) }),
 })
+
+const mediaOf = ({ media, alt }: Attachment) =>
+  media === null ? [] : [{ id: media, ...(alt.trim() === '' ? {} : { alt: alt.trim() }) }]
 
 /** The last request with the key under which it went: asked again after a failure, it is still one message. */
 let last = { body: '', key: '' }
