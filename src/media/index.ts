@@ -3,11 +3,13 @@
  * Runs in Workers, Node and browsers, and imports nothing of the gateway.
  * @module
  */
+export { evenOut, type FittedShare } from './even-out.ts'
 export type { Facts } from './facts.ts'
 export { describeMediaFailure, type ForbiddenKind, type MediaFailure, type PublicFailure } from './failure.ts'
 export { type ByteSource, type OpenMovie, openMovie } from './formats/mp4/open.ts'
 export type { Remux } from './formats/mp4/remux.ts'
 export { planMovie } from './formats/mp4/render.ts'
+export { tooPoor } from './good-enough.ts'
 export { inspect } from './inspect.ts'
 export { type Plan, type PlanInput, type PlanPart, plan } from './plan.ts'
 export type { Rendition } from './rendition.ts'

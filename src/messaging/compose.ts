@@ -12,10 +12,10 @@ import {
   inspect,
   type MediaType,
   plan,
-  rawSize,
   type Target,
-  wireSize,
+  tooPoor,
 } from '../media/index.ts'
+import { fitEvenly } from './fit-evenly.ts'
 import { asFailure, asWarning } from './media-failure.ts'
 import { partName } from './part-name.ts'
 import type { MessagingPorts } from './ports.ts'
@@ -47,6 +47,8 @@ export type Composed = {
 
 type Source = { readonly stored: StoredMedia; readonly facts: Facts }
 
+/** How long what was only tried is kept: until a preview is sent. */
+const TRIED = 3_600_000
 /** The kinds of media that lose bytes without losing their meaning. */
 const COMPRESSIBLE = new Set(['image'])
 
@@ -82,24 +84,27 @@ export async function compose(
   })
   if (!planned.ok) return fail(asFailure(planned.failure, null))
 
-  const parts = new Array<Part>(sources.length)
-  const warnings: Warning[] = []
-  // Small shares first: what they leave unused goes to the large ones.
-  const order = sources
-    .map((_, index) => index)
-    .sort((a, b) => share(planned.value.shares, a) - share(planned.value.shares, b))
-  let spare = Math.max(0, planned.value.spare)
-  for (const [position, index] of order.entries()) {
-    const source = sources[index]
-    if (source === undefined) continue
-    const extra = COMPRESSIBLE.has(source.facts.kind) ? Math.floor(spare / (order.length - position)) : 0
-    const granted = wireSize(share(planned.value.shares, index), encoding) + extra
-    const part = await fitPart(ports, draft, source, index, rawSize(granted, encoding))
-    if (!part.ok) return part
-    parts[index] = { ...part.value.part, ...shown[index] }
-    warnings.push(...part.value.warnings)
-    spare += granted - extra - wireSize(part.value.part.bytes, encoding)
-  }
+  const sharers = sources.map(({ facts: { bytes, kind } }) => ({
+    bytes,
+    compressible: COMPRESSIBLE.has(kind),
+  }))
+  // What several pictures are tried with is kept for as long as a preview; what stays of it is kept at the end.
+  const several = sharers.filter(({ compressible }) => compressible).length > 1
+  const until = several ? Math.min(draft.keepUntil, ports.clock.now() + TRIED) : draft.keepUntil
+  const made = await fitEvenly(sharers, planned.value, encoding, (index, budget) =>
+    fitPart(ports, { ...draft, keepUntil: until }, sources[index]!, index, budget),
+  )
+  if (!made.ok) return made
+  const parts = made.value.map(({ part }, index): Part => ({ ...part, ...shown[index] }))
+  const warnings = made.value.flatMap((one) => one.warnings)
+  const poor = tooPoorPart(parts, draft)
+  if (poor !== null) return fail(poor)
+  if (until < draft.keepUntil)
+    await ports.media.keep(
+      caller.account,
+      parts.map(({ media }) => media),
+      draft.keepUntil,
+    )
   const { size } = layOut(mimeOf(draft, parts))
   if (size > draft.budget)
     return fail({
@@ -116,8 +121,14 @@ const shownAs = ({ alt, slide }: MediaReference): Pick<Part, 'alt' | 'slide'> =>
   ...(slide === undefined ? {} : { slide }),
 })
 
-const share = (shares: readonly { readonly budget: number }[], index: number): number =>
-  shares[index]?.budget ?? 0
+/** The first part that looks worse than the message allows. */
+function tooPoorPart(parts: readonly Part[], { budget, minimumQuality = 0 }: Draft): Failure | null {
+  const index = parts.findIndex(({ score = 100 }) => score < minimumQuality)
+  const part = parts[index]
+  if (part?.score === undefined) return null
+  const { score } = part
+  return asFailure(tooPoor({ type: part.type as MediaType, budget, score, minimumQuality }), index + 1)
+}
 
 async function sourceOf(
   ports: MessagingPorts,
@@ -181,19 +192,33 @@ const mimeOf = (draft: Draft, parts: readonly Part[]): MimeMessage => ({
   encoding: draft.limits.encoding,
 })
 
+/** A part with what deciding about it takes. */
+type FittedPart = {
+  readonly part: Part
+  readonly warnings: readonly Warning[]
+  readonly bytes: number
+  readonly score: number | undefined
+}
+
+const fittedPart = (part: Part, warnings: readonly Warning[]): FittedPart => ({
+  part,
+  warnings,
+  bytes: part.bytes,
+  score: part.score,
+})
+
 async function fitPart(
   ports: MessagingPorts,
   draft: Draft,
   source: Source,
   index: number,
   budget: number,
-): Promise<Result<{ part: Part; warnings: Warning[] }, Failure>> {
+): Promise<Result<FittedPart, Failure>> {
   const n = index + 1
   const target: Target = {
     budget,
     maxSide: draft.limits.maxSide,
     types: draft.limits.types as readonly MediaType[],
-    ...(draft.minimumQuality === undefined ? {} : { minimumQuality: draft.minimumQuality }),
   }
   const { account } = source.stored
   const now = ports.clock.now()
@@ -201,10 +226,8 @@ async function fitPart(
   const cached = await ports.media.findRendition(account, key, now)
   if (cached !== null) {
     await ports.media.keep(account, [cached.id], draft.keepUntil)
-    return ok({
-      part: partOf(cached, source, n, 'The same file was fitted to the same size before.', cached.score),
-      warnings: [],
-    })
+    const reason = 'The same file was fitted to the same size before.'
+    return ok(fittedPart(partOf(cached, source, n, reason, cached.score), []))
   }
   const place = await ports.admission.enter(source.stored.bytes)
   if (place === null) return fail({ code: 'busy', retryAfter: 2 })
@@ -228,7 +251,7 @@ async function fitPart(
     )
     await ports.media.nameRendition(account, key, stored, rendition.score)
     const warnings = rendition.warnings.map((warning): Warning => asWarning(warning, n))
-    return ok({ part: partOf(stored, source, n, rendition.reason, rendition.score), warnings })
+    return ok(fittedPart(partOf(stored, source, n, rendition.reason, rendition.score), warnings))
   } finally {
     place.end()
   }

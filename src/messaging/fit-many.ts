@@ -10,7 +10,9 @@ import {
   plan,
   type Rendition,
   type Target,
+  tooPoor,
 } from '../media/index.ts'
+import { fitEvenly } from './fit-evenly.ts'
 import { asFailure } from './media-failure.ts'
 import type { MessagingPorts } from './ports.ts'
 
@@ -63,36 +65,50 @@ export async function fitMany(
     })),
   })
   if (!planned.ok) return fail(asFailure(planned.failure, null))
-  const shares = planned.value.shares.map((share) => share.budget)
-  const made = new Array<FittedFile>(files.length)
-  // Small shares first: what they leave unused goes to the large ones.
-  const order = [...files.keys()].sort((a, b) => (shares[a] ?? 0) - (shares[b] ?? 0))
-  let spare = Math.max(0, planned.value.spare)
-  for (const [position, index] of order.entries()) {
-    const [file, fact] = [files[index], facts[index]]
-    if (file === undefined || fact === undefined) continue
-    const extra = isPicture(fact) ? Math.floor(spare / (order.length - position)) : 0
-    const granted = (shares[index] ?? 0) + extra
-    const fitted = await fitStored(ports, caller, file, { ...request, budget: granted }, index + 1)
-    if (!fitted.ok) return fitted
-    made[index] = fitted.value
-    spare += granted - extra - fitted.value.media.bytes
-  }
-  return ok(made)
+  const sharers = facts.map((one) => ({ bytes: one.bytes, compressible: isPicture(one) }))
+  const { minimumQuality = 0, ...target } = request
+  const made = await fitEvenly(sharers, planned.value, 'binary', (index, budget) =>
+    fitStored(ports, files[index]!, { ...target, budget }, index + 1),
+  )
+  if (!made.ok) return made
+  for (const [index, { type, score }] of made.value.entries())
+    if (score !== undefined && score < minimumQuality)
+      return fail(asFailure(tooPoor({ type, budget: request.budget, score, minimumQuality }), index + 1))
+  const stored: FittedFile[] = []
+  for (const [index, one] of made.value.entries())
+    stored.push(await keepFitted(ports, caller, one.rendition, index + 1))
+  return ok(stored)
+}
+
+/** A rendition with what deciding about it takes. */
+type FittedBytes = {
+  readonly rendition: Rendition
+  readonly type: MediaType
+  readonly bytes: number
+  readonly score: number | undefined
 }
 
 async function fitStored(
   ports: MessagingPorts,
-  caller: Caller,
   file: StoredMedia,
   { types, ...rest }: FitRequest,
   n: number,
-): Promise<Result<FittedFile, Failure>> {
+): Promise<Result<FittedBytes, Failure>> {
   const target: Target = { ...rest, ...(types === undefined ? {} : { types: types as MediaType[] }) }
   const fitted = await withBytes(ports, file, (bytes) => fit(bytes, target))
   if (!fitted.ok) return fitted
   if (!fitted.value.ok) return fail(asFailure(fitted.value.failure, n))
   const rendition: Rendition = fitted.value.value
+  const { bytes, type, score } = rendition
+  return ok({ rendition, type, bytes: bytes.length, score })
+}
+
+async function keepFitted(
+  ports: MessagingPorts,
+  caller: Caller,
+  rendition: Rendition,
+  n: number,
+): Promise<FittedFile> {
   const now = ports.clock.now()
   const media = await ports.media.put(
     {
@@ -107,7 +123,7 @@ async function fitStored(
     now,
   )
   const name = `fitted${n}.${rendition.extension}`
-  return ok({
+  return {
     media,
     url: await ports.links.url(media.id, name, ports.settings.publicUrlLifetime),
     source: rendition.source,
@@ -115,7 +131,7 @@ async function fitStored(
     warnings: rendition.warnings.map((warning) => warning.code),
     quality: rendition.quality ?? null,
     score: rendition.score ?? null,
-  })
+  }
 }
 
 /** Works on a stored file while it has a place at the gate. */
