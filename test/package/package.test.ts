@@ -10,6 +10,7 @@ import { createTestHarness } from 'wrangler'
 import { DEV_KEY } from '../gateway/harness.ts'
 import { photo } from '../gateway/photo.ts'
 import { until } from '../gateway/until.ts'
+import { attach, file, writeTo } from '../inbox/browser.ts'
 import { type Unpacked, unpack } from './unpacked.ts'
 
 let unpacked: Unpacked
@@ -22,6 +23,18 @@ beforeAll(async () => {
   await writeFile(at('photo.jpg'), picture)
 })
 afterAll(() => unpacked?.remove())
+
+const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+    ],
+  })
 
 type Ran = { readonly status: number; readonly stdout: Buffer; readonly stderr: string }
 
@@ -91,16 +104,7 @@ describe('the package', () => {
       response.writeHead(bytes === null ? 404 : 200, { 'content-type': type }).end(bytes)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    })
+    const browser = await launch()
     try {
       const page = await browser.newPage()
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
@@ -252,6 +256,28 @@ describe('the package', () => {
       })
       expect(signedIn.headers.get('set-cookie')).toMatch(/HttpOnly/i)
       expect(signedIn.headers.get('location') ?? '/mms').toMatch(/^(?:http:\/\/[^/]+)?\/mms/)
+
+      const browser = await launch()
+      try {
+        const person = await browser.newPage()
+        await person.goto(new URL('/mms', url).href)
+        await person.locator('form:has(input[name=demo]) button').click()
+        await person.locator('.search-field input').waitFor()
+        await writeTo(person, '+16135550141')
+        await attach(person, [file('photo.jpg', picture)])
+        await person.getByLabel('Text', { exact: true }).fill('From below a path')
+        await person.getByRole('button', { name: 'Send', exact: true }).click()
+        await person.locator('.state-delivered').waitFor({ timeout: 60_000 })
+        expect(await person.locator('.message.mine img').count()).toBe(1)
+        const phone = await browser.newPage()
+        await phone.goto(new URL('/mms/handset/%2B16135550141', url).href)
+        await phone.locator('.thread img').first().waitFor()
+        await phone.locator('textarea[name=text]').fill('Heard there too')
+        await phone.locator('.compose button[type=submit]').click()
+        await person.locator('.message.theirs:has-text("Heard there too")').waitFor({ timeout: 60_000 })
+      } finally {
+        await browser.close()
+      }
     } finally {
       await server.close()
     }
