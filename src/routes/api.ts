@@ -11,7 +11,9 @@ import { forgetRoutes } from './forget.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { keywordRoutes } from './keywords.ts'
 import { mediaRoutes } from './media.ts'
+import { messageListRoutes } from './message-list.ts'
 import { numberRoutes } from './numbers.ts'
+import { orphanRoutes } from './orphans.ts'
 import { contactRoutes, messageActionRoutes, overviewRoutes, searchRoutes } from './people.ts'
 import { previewRoutes } from './preview.ts'
 import { profileRoutes } from './profiles.ts'
@@ -67,6 +69,7 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/templates', templateRoutes())
   api.route('/content-profiles', profileRoutes())
   api.route('/', previewRoutes())
+  api.route('/messages', messageListRoutes())
   api.route('/messages', messageActionRoutes())
   api.route('/conversations', conversationRoutes())
   api.route('/contacts', contactRoutes())
@@ -74,5 +77,6 @@ export function createApi(): Hono<ApiEnv> {
   api.route('/forget', forgetRoutes())
   api.route('/overview', overviewRoutes())
   api.route('/events', eventRoutes())
+  api.route('/orphans', orphanRoutes())
   return api
 }

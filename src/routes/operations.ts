@@ -80,6 +80,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: SendBody,
     takes: [FORM],
   }),
+  'GET /v1/messages': messages('Messages of every conversation, newest first', {
+    query: {
+      ...PAGE,
+      conversation: 'Only those of this conversation.',
+      member: 'Only those in conversations with this number.',
+      direction: 'inbound or outbound.',
+      channel: 'sms or mms.',
+      after: 'A moment in ISO 8601.',
+      before: 'A moment in ISO 8601.',
+    },
+  }),
   'GET /v1/messages/:id': messages('A message with its history'),
   'DELETE /v1/messages/:id': messages('Hide a message from its readers'),
   'POST /v1/messages/:id/restore': messages('Bring a hidden message back'),
@@ -209,6 +220,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /v1/accounts': account('Make an account with its first keys', {
     body: AccountBody,
     status: 201,
+    operator: true,
+  }),
+
+  'GET /v1/orphans': account('What vendors told of messages and numbers that are nobody’s here', {
+    query: PAGE,
+  }),
+  'GET /v1/accounts/orphans': account('The same of all accounts, and of none', {
+    query: PAGE,
     operator: true,
   }),
 
