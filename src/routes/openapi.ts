@@ -2,6 +2,8 @@ import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { describe } from '../domain/failure.ts'
 import { FAILURE_EXAMPLES } from '../domain/failure-examples.ts'
+import { ANSWERS } from './answer-schemas.ts'
+import { ErrorAnswer } from './answers/common.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 
 /** A route as Hono lists it. */
@@ -23,7 +25,16 @@ export type DocumentedOperation = {
     readonly required: boolean
     readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>
   }
-  readonly responses: Readonly<Record<string, unknown>>
+  readonly responses: Readonly<
+    Record<
+      string,
+      {
+        readonly description?: string
+        readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>
+        readonly $ref?: string
+      }
+    >
+  >
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
 }
 
@@ -45,28 +56,10 @@ export function apiRoutes(routes: readonly ListedRoute[]): string[] {
   return [...new Set(listed)]
 }
 
-const ERROR = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message', 'retryable', 'docs'],
-      properties: {
-        code: { type: 'string', enum: Object.keys(FAILURE_EXAMPLES) },
-        message: { type: 'string', description: 'What is wrong and what to do, in a sentence.' },
-        retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
-        docs: { type: 'string', format: 'uri' },
-        field: { type: 'string', description: 'The field that is wrong, where it is one.' },
-      },
-    },
-  },
-} as const
-
-/** The schema as JSON Schema: what goes in, before it is transformed. Checks that JSON Schema has no word for are left out. */
-const schemaOf = (schema: GenericSchema): JsonSchema => {
+/** The schema as JSON Schema: what goes in, before it is transformed, or what comes out. Checks that JSON Schema has no word for are left out. */
+const schemaOf = (schema: GenericSchema, typeMode: 'input' | 'output' = 'input'): JsonSchema => {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
-    typeMode: 'input',
+    typeMode,
     errorMode: 'ignore',
     target: 'draft-2020-12',
   })
@@ -74,6 +67,18 @@ const schemaOf = (schema: GenericSchema): JsonSchema => {
 }
 
 const PARAMETER = /:([a-z_]+)/g
+
+function answerOf(route: string, { summary }: Operation, status: number) {
+  if (status === 204) return { description: 'Done.' }
+  const schema = (ANSWERS as Readonly<Record<string, GenericSchema>>)[route]
+  if (schema === undefined) return { description: summary }
+  const json = { 'application/json': { schema: schemaOf(schema, 'output') } }
+  // The file itself, for all that do not ask for the report.
+  return {
+    description: summary,
+    content: route === 'POST /v1/fit' ? { ...json, '*/*': { schema: {} } } : json,
+  }
+}
 
 function documented(method: string, path: string, operation: Operation): DocumentedOperation {
   const names = [...path.matchAll(PARAMETER)].flatMap(([, name]) =>
@@ -102,7 +107,7 @@ function documented(method: string, path: string, operation: Operation): Documen
       ? {}
       : { requestBody: { required: operation.bodyOptional !== true, content } }),
     responses: {
-      [status]: status === 204 ? { description: 'Done.' } : { description: operation.summary },
+      [status]: answerOf(`${method} ${path}`, operation, status),
       default: { $ref: '#/components/responses/Error' },
     },
     security: [operation.operator === true ? { root: [] } : { key: [] }],
@@ -138,7 +143,7 @@ export function openApi(routes: readonly ListedRoute[], origin: string): OpenApi
     tags: [...tags].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Error: ERROR },
+      schemas: { Error: schemaOf(ErrorAnswer, 'output') },
       responses: {
         Error: {
           description: `What went wrong, with a status of ${statuses.join(', ')}.`,

@@ -54,9 +54,15 @@ const EVENTS = {
 const FORM = 'multipart/form-data'
 const FILE = 'application/octet-stream'
 
+type More = Omit<Operation, 'tag' | 'summary'>
+// Its own type is kept, so that clients know which body goes where.
 const of =
   (tag: string) =>
-  (summary: string, more: Omit<Operation, 'tag' | 'summary'> = {}): Operation => ({ tag, summary, ...more })
+  <const M extends More = Record<never, never>>(summary: string, more?: M) => ({
+    tag,
+    summary,
+    ...(more as M),
+  })
 const messages = of('Messages')
 const conversations = of('Conversations')
 const people = of('People')
@@ -70,8 +76,8 @@ const money = of('Money')
 const automation = of('Automation')
 const vendors = of('Vendors')
 
-/** Every route of the API, named as the router names it. A test holds the two together. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+/** Every route of the API, named as the router names it, each with its own type. */
+export const DESCRIBED = {
   'POST /v1/messages': messages('Send a message', { body: SendBody, takes: [FORM], status: 202 }),
   'POST /v1/messages:check': messages('Ask whether a message may be sent, without sending it', {
     body: SendBody,
@@ -251,4 +257,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /v1/vendors/:id/hook': vendors('Where the vendor is to send its reports'),
   'POST /v1/vendors/:id/hook': vendors('Make a new address for its reports'),
   'DELETE /v1/vendors/:id': vendors('Disconnect one', { status: 204 }),
-}
+} satisfies Readonly<Record<string, Operation>>
+
+/** The same for whoever walks through them. A test holds them and the router together. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = DESCRIBED

@@ -27,8 +27,10 @@ function section(method: string, path: string, operation: DocumentedOperation) {
         Object.keys(schema).length === 0 ? '' : html`<pre>${JSON.stringify(schema, null, 2)}</pre>`
       }`,
   )
+  const [status = '', answer] = Object.entries(operation.responses)[0] ?? []
+  const schema = answer?.content?.['application/json']?.schema
   return html`<details id="${operation.operationId}"><summary><code>${method.toUpperCase()} ${path}</code> ${operation.summary}</summary>
-${parameters.length === 0 ? '' : html`<table>${parameters}</table>`}${bodies}<p>Answers ${Object.keys(operation.responses)[0]}, or <a href="docs/errors">an error</a>.</p></details>`
+${parameters.length === 0 ? '' : html`<table>${parameters}</table>`}${bodies}<p>Answers ${status}, or <a href="docs/errors">an error</a>.</p>${schema === undefined ? '' : html`<details><summary>What it answers</summary><pre>${JSON.stringify(schema, null, 1)}</pre></details>`}</details>`
 }
 
 /** `/docs`: the document for people to read. It loads nothing, runs nothing, and works without a network. */

@@ -3,6 +3,9 @@ import type { OwnNumber } from '../domain/number.ts'
 import type { ConversationRow, StoredMedia } from '../domain/ports.ts'
 import { REASONS } from '../domain/reason.ts'
 import type { Standing } from '../domain/state.ts'
+import type { OwnNumber as NumberAnswer } from './answers/account.ts'
+import type { Told } from './answers/common.ts'
+import type * as Answer from './answers/message.ts'
 
 /** How things look on the wire of the native API: JSON with snake_case names, times in ISO 8601. */
 
@@ -12,7 +15,7 @@ const reason = (standing: Pick<Standing, 'reason'> | { reason: Message['reason']
   standing.reason == null ? null : { code: standing.reason, message: REASONS[standing.reason].meaning }
 
 /** A part of a message. */
-export const representPart = (one: Part) => ({
+export const representPart = (one: Part): Told<typeof Answer.Part> => ({
   media: one.media === '' || one.state === 'blocked' ? null : one.media,
   name: one.name,
   type: one.type,
@@ -37,7 +40,7 @@ export const representPart = (one: Part) => ({
 })
 
 /** A message. */
-export const representMessage = (message: Message) => ({
+export const representMessage = (message: Message): Told<typeof Answer.Message> => ({
   id: message.id,
   conversation: message.conversation,
   sequence: message.sequence,
@@ -76,7 +79,7 @@ export const representMessage = (message: Message) => ({
 })
 
 /** A message with its history. */
-export const representTimeline = (message: MessageWithTimeline) => ({
+export const representTimeline = (message: MessageWithTimeline): Told<typeof Answer.MessageWithTimeline> => ({
   ...representMessage(message),
   timeline: message.timeline.map((entry) => ({
     at: iso(entry.at),
@@ -100,7 +103,7 @@ export const representConversation = (row: ConversationRow) => ({
 })
 
 /** A stored file; with a public URL where one was made. */
-export const representMedia = (media: StoredMedia, url?: string) => ({
+export const representMedia = (media: StoredMedia, url?: string): Told<typeof Answer.Media> => ({
   id: media.id,
   type: media.type,
   bytes: media.bytes,
@@ -113,7 +116,7 @@ export const representMedia = (media: StoredMedia, url?: string) => ({
 })
 
 /** A number of the account. */
-export const representNumber = (number: OwnNumber) => ({
+export const representNumber = (number: OwnNumber): Told<typeof NumberAnswer> => ({
   number: number.address,
   type: number.type,
   country: number.country,

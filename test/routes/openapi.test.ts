@@ -1,6 +1,7 @@
 import { SELF } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { createBelino } from '../../src/gateway.ts'
+import { ANSWERS } from '../../src/routes/answer-schemas.ts'
 import { apiRoutes, type OpenApiDocument, openApi } from '../../src/routes/openapi.ts'
 import { OPERATIONS } from '../../src/routes/operations.ts'
 
@@ -48,6 +49,26 @@ describe('the description of the API', () => {
         const schema = schemaOf(path.replace(/\/:([a-z]+)/g, '/{$1}'), method.toLowerCase())
         expect(Object.keys(schema).length, route).toBeGreaterThan(0)
       }
+  })
+
+  it('says what every route answers, and nothing of routes that there are not', () => {
+    const without = Object.keys(OPERATIONS).filter(
+      (route) => !Object.hasOwn(ANSWERS, route) && OPERATIONS[route]?.status !== 204,
+    )
+    expect(without).toEqual(['GET /v1/stream'])
+    expect(Object.keys(ANSWERS).filter((route) => !Object.hasOwn(OPERATIONS, route))).toEqual([])
+    const answer =
+      document.paths['/v1/messages/{id}']?.get?.responses['200']?.content?.['application/json']?.schema
+    expect(answer).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      required: expect.arrayContaining(['id', 'state', 'parts', 'timeline']),
+      properties: { direction: { enum: ['outbound', 'inbound'] } },
+    })
+    expect(document.components.schemas?.Error).toMatchObject({
+      required: ['error'],
+      properties: { error: { properties: { code: { enum: expect.arrayContaining(['not_found']) } } } },
+    })
   })
 
   it('points nowhere that is not there', () => {
