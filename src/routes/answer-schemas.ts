@@ -48,7 +48,7 @@ export const ANSWERS = {
 
   'POST /v1/media': message.Media,
   'GET /v1/media/:id': message.Media,
-  'POST /v1/fit': message.FitReport,
+  'POST /v1/fit': v.union([message.FitReport, message.FitsReport]),
   'GET /v1/fit-keys': pageOf('fit_keys', account.ListedFitKey),
   'POST /v1/fit-keys': account.MadeFitKey,
   'PATCH /v1/fit-keys/:id': account.FitKey,

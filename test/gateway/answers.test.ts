@@ -63,6 +63,9 @@ describe('what each route answers', () => {
       body: await photo(300, 200),
       headers: { accept: 'application/json' },
     })
+    const several = new FormData()
+    for (const side of [200, 300]) several.append('media', new Blob([await photo(side, side)]), 'a.jpg')
+    await ask('POST /v1/fit', '/v1/fit?budget=30000', { body: several })
     const json = {
       to: '+16135550391',
       text: 'Hello',

@@ -28,6 +28,8 @@ export const Part = v.strictObject({
   sha256: textOrNull,
   state: v.picklist(['stored', 'pending', 'unavailable', 'blocked']),
   alt: textOrNull,
+  /** How it looks beside its source, 0 to 100; null where nothing was made or measured. */
+  score: numberOrNull,
   reason: textOrNull,
   source: v.nullable(
     v.strictObject({
@@ -199,6 +201,13 @@ export const Media = v.strictObject({
   expires_at: moment,
 })
 
+const source = v.strictObject({
+  type: v.string(),
+  bytes: count,
+  width: numberOrNull,
+  height: numberOrNull,
+})
+
 /** What a fit did. */
 export const FitReport = v.strictObject({
   type: v.string(),
@@ -207,12 +216,29 @@ export const FitReport = v.strictObject({
   height: numberOrNull,
   budget: count,
   changed: v.boolean(),
+  score: numberOrNull,
   reason: v.string(),
-  source: v.strictObject({
-    type: v.string(),
-    bytes: count,
-    width: numberOrNull,
-    height: numberOrNull,
-  }),
+  source,
   warnings: v.array(Warning),
+})
+
+/** What a fit of several files did, which are stored. */
+export const FitsReport = v.strictObject({
+  budget: count,
+  bytes: count,
+  files: v.array(
+    v.strictObject({
+      id: v.string(),
+      url: v.string(),
+      type: v.string(),
+      bytes: count,
+      width: numberOrNull,
+      height: numberOrNull,
+      quality: numberOrNull,
+      score: numberOrNull,
+      reason: v.string(),
+      source,
+      warnings: v.array(Warning),
+    }),
+  ),
 })
