@@ -27,6 +27,7 @@ import { fundRoutes } from './routes/fund.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { linkPageRoutes } from './routes/link-page.ts'
 import { openApi } from './routes/openapi.ts'
+import { allOrphansRoutes } from './routes/orphans.ts'
 import { publicMediaRoutes } from './routes/public-media.ts'
 import { referencePage } from './routes/reference-page.ts'
 import { requireKey } from './routes/require-key.ts'
@@ -118,6 +119,7 @@ export function createBelino(options: BelinoOptions = {}): Belino {
   app.route('/v1/stream', streamRoutes())
   app.route('/v1/accounts', accountRoutes())
   app.route('/v1/accounts', fundRoutes())
+  app.route('/v1/accounts', allOrphansRoutes())
   app.route('/v1', createApi())
   app.route('/m', publicMediaRoutes())
   app.route('/l', linkPageRoutes())

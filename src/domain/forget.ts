@@ -38,6 +38,8 @@ export interface ForgetStore {
   draftMedia(account: string, conversations: readonly string[]): Promise<string[]>
   /** Takes files out at once; their bytes go with the next runs of the sweep. Returns how many files went. */
   media(account: string, doomed: DoomedMedia, now: number): Promise<number>
+  /** Takes out the pages that were made for a number, and their files as above. Returns how many files went. */
+  pages(account: string, address: Address, doomed: Omit<DoomedMedia, 'ids'>, now: number): Promise<number>
   /** Takes a conversation out of every table. Returns how many messages were listed of it. */
   conversation(account: string, conversation: string): Promise<number>
   /**

@@ -17,6 +17,7 @@ import { createOpenLinkPage } from '../messaging/link-page.ts'
 import { createMessaging } from '../messaging/messaging.ts'
 import { createNumbers } from '../messaging/numbers.ts'
 import { createIsOperator } from '../messaging/operator.ts'
+import { createOrphans } from '../messaging/orphans.ts'
 import { createPeople } from '../messaging/people.ts'
 import { preview } from '../messaging/preview.ts'
 import { createProfiles } from '../messaging/profiles.ts'
@@ -69,6 +70,7 @@ export async function servicesOf(url: string, base: string, wiring: Wiring): Pro
     keywords: createKeywords(ports),
     templates: createTemplates(ports),
     openLinkPage: createOpenLinkPage(ports),
+    orphans: createOrphans(wiring.orphans),
     profiles: createProfiles(ports),
     sendSeparately: createSendSeparately(ports),
     threadLinks: (caller, id) => ports.threadLinks.of(caller.account, id),

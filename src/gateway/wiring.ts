@@ -7,6 +7,7 @@ import { createForgetfulConversations } from '../delivery/forgetful-conversation
 import { createPacer } from '../delivery/pacer.ts'
 import type { DeliveryPorts } from '../delivery/ports.ts'
 import type { VendorName } from '../domain/number.ts'
+import type { OrphanStore } from '../domain/orphan.ts'
 import type { Clock } from '../domain/ports.ts'
 import { type Admission, createAdmission } from '../messaging/admission.ts'
 import { provisionDemo } from '../messaging/demo.ts'
@@ -36,6 +37,7 @@ import { createKeywordStore } from '../store/keywords.ts'
 import { createLinkPageStore } from '../store/link-pages.ts'
 import { createMediaStore } from '../store/media.ts'
 import { createNumberStore } from '../store/numbers.ts'
+import { createOrphanStore } from '../store/orphans.ts'
 import { createPeopleStore } from '../store/people.ts'
 import { createProfileStore } from '../store/profiles.ts'
 import { createQuotaStore } from '../store/quota.ts'
@@ -51,6 +53,7 @@ import { createSimulatorCarrier } from '../vendors/simulator/carrier.ts'
 import { parseSimulatorUrl } from '../vendors/simulator/wire.ts'
 import type { Bindings } from './bindings.ts'
 import { createDialectParts, createPosters, type DialectParts } from './dialects.ts'
+import { fetchingFromHere } from './local-media.ts'
 import { createMailer } from './mailer.ts'
 
 /** The parts of one environment: made once an isolate, shared by its requests and objects. */
@@ -71,6 +74,7 @@ export type Wiring = {
   readonly optimizer: (baseUrl: string) => FitUrlPorts
   readonly people: Pick<PeoplePorts, 'people' | 'searches' | 'contacts'>
   readonly forgetting: ForgetPorts['forgetting']
+  readonly orphans: OrphanStore
   demoReady: boolean
 }
 
@@ -235,6 +239,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       searches: createSearchStore({ db: env.DB }),
       contacts: createContactStore({ db: env.DB }),
     },
+    orphans: createOrphanStore({ db: env.DB }),
     forgetting: {
       store: createForgetStore({ db: env.DB, who }),
       conversations: createForgetfulConversations(env.CONVERSATION),
@@ -260,7 +265,7 @@ export function wireUp(env: Bindings, clock: Clock, log: MessagingPorts['log']):
       media,
       numbers,
       consents,
-      fetcher,
+      fetcher: config.local ? fetchingFromHere(fetcher) : fetcher,
       carrier,
       publicUrl,
       keepInboundUntil: keepUntil,

@@ -100,6 +100,8 @@ export function createForget(ports: ForgetPorts): Forget {
     }
     if (restless) return fail({ code: 'still_at_work', retryAfter: 10 })
     await ports.webhooks.forget(account, forgotten)
+    const doomed = { conversations: ids, cleanedKey: (sha256: string) => renditionKey(sha256, SHOWN) }
+    media += await store.pages(account, address, doomed, ports.clock.now())
     const { optedOut } = await store.address(account, address)
     return ok({ address, conversations: ids.length, messages, media, optOutKept: optedOut })
   }

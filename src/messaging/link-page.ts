@@ -1,3 +1,4 @@
+import { parseAddress } from '../domain/address.ts'
 import type { Failure } from '../domain/failure.ts'
 import { randomText } from '../domain/ids.ts'
 import { PAGE_ID } from '../domain/link-page.ts'
@@ -53,7 +54,8 @@ export async function linkedRequest(
   const id = randomText(22)
   const expiresAt = now + ports.settings.publicUrlLifetime
   await ports.media.keep(caller.account, media, expiresAt)
-  await ports.linkPages.put({ id, account: caller.account, media, expiresAt }, now)
+  const recipients = request.to.map(parseAddress).flatMap((one) => (one.ok ? [one.value] : []))
+  await ports.linkPages.put({ id, account: caller.account, media, recipients, expiresAt }, now)
   return ok({ ...plain, text: [words, ports.links.page(id)].filter(Boolean).join('\n') })
 }
 

@@ -21,6 +21,7 @@ import type { Keywords } from '../messaging/keywords.ts'
 import type { OpenLinkPage } from '../messaging/link-page.ts'
 import type { Numbers } from '../messaging/numbers.ts'
 import type { IsOperator } from '../messaging/operator.ts'
+import type { Orphans } from '../messaging/orphans.ts'
 import type { People } from '../messaging/people.ts'
 import type { Preview } from '../messaging/preview.ts'
 import type { Profiles } from '../messaging/profiles.ts'
@@ -119,6 +120,7 @@ export type Services = {
   readonly keywords: Keywords
   readonly templates: Templates
   readonly openLinkPage: OpenLinkPage
+  readonly orphans: Orphans
   readonly profiles: Profiles
   readonly sendSeparately: SendSeparately
   readonly threadLinks: (caller: Caller, conversation: string) => Promise<Neighbours>

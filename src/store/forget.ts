@@ -1,5 +1,5 @@
 import type { Address } from '../domain/address.ts'
-import type { ForgetStore } from '../domain/forget.ts'
+import type { DoomedMedia, ForgetStore } from '../domain/forget.ts'
 import { createDatabase, type Statement, statement } from './database.ts'
 import type { Retry } from './retry.ts'
 
@@ -20,6 +20,8 @@ const CONVERSATION: readonly string[] = [
      SELECT vendor, vendor_id FROM messages WHERE account = ?1 AND conversation = ?2 AND vendor_id IS NOT NULL
      UNION SELECT vendor, vendor_id FROM vendor_ids WHERE message IN (${MESSAGES}))`,
   `DELETE FROM vendor_ids WHERE message IN (${MESSAGES})`,
+  'DELETE FROM thread_links WHERE account = ?1 AND conversation = ?2',
+  'DELETE FROM thread_links WHERE account = ?1 AND previous = ?2',
   'DELETE FROM notes WHERE account = ?1 AND conversation = ?2',
   'DELETE FROM dialect_records WHERE account = ?1 AND subject = ?2',
   'DELETE FROM conversation_people WHERE account = ?1 AND conversation = ?2',
@@ -45,14 +47,23 @@ const ADDRESS: readonly string[] = [
   'DELETE FROM dialect_records WHERE account = ?1 AND subject = ?2',
   // A rule that forwards to the number would write it into every message that follows.
   'DELETE FROM keywords WHERE account = ?1 AND instr(rule, ?2) > 0',
+  // So would a template that names it.
+  'DELETE FROM templates WHERE account = ?1 AND instr(body, ?2) > 0',
 ]
 
-/** The files of `?2` that no message of another conversation than those of `?3` carries. */
+/** Pages that were made for a number, alone or with others: a group's page goes with each of its members. */
+const PAGES = `FROM link_pages WHERE account = ?1 AND EXISTS (
+  SELECT 1 FROM json_each(link_pages.recipients) AS one WHERE one.value = ?2)`
+
+/** The files of `?2` that no message of another conversation than those of `?3` carries, and no page shows. */
 const DOOMED = `SELECT one.id FROM media AS one
   WHERE one.id IN (SELECT value FROM json_each(?2)) AND one.account = ?1 AND NOT EXISTS (
     SELECT 1 FROM parts CROSS JOIN messages ON messages.id = parts.message
     WHERE parts.account = ?1 AND parts.media = one.id
-      AND messages.conversation NOT IN (SELECT value FROM json_each(?3)))`
+      AND messages.conversation NOT IN (SELECT value FROM json_each(?3)))
+  AND NOT EXISTS (
+    SELECT 1 FROM link_pages AS page CROSS JOIN json_each(page.media) AS named
+    WHERE page.account = ?1 AND named.value = one.id)`
 
 const MEDIA: readonly string[] = [
   // A blob lives as long as the other files that are made of it; without one, its time has come.
@@ -97,6 +108,23 @@ export function createForgetStore(options: {
     return rows.map((row) => row.media)
   }
 
+  /** Takes at most `FILES` files out, after other statements and in their transaction. Returns how many went. */
+  async function remove(
+    account: string,
+    { ids, conversations, cleanedKey }: DoomedMedia,
+    now: number,
+    first: readonly Statement[],
+  ): Promise<number> {
+    const all = [...ids, ...(await cleaned(account, JSON.stringify(ids), cleanedKey))]
+    const values = [account, JSON.stringify(all), JSON.stringify(conversations), now]
+    const changed = await db.batch([
+      ...first,
+      // Only the first one has a time in it, and D1 takes no parameter too many.
+      ...MEDIA.map((sql, n): Statement => ({ sql, values: n === 0 ? values : values.slice(0, 3) })),
+    ])
+    return changed.at(-1) ?? 0
+  }
+
   return {
     async conversationsWith(account, address, guesses) {
       const rows = await db.all<{ id: string }>(
@@ -119,19 +147,18 @@ export function createForgetStore(options: {
       return rows.flatMap((row) => row.draft.match(/\bmed_[0-9A-Za-z]{22}\b/g) ?? [])
     },
 
-    async media(account, { ids, conversations, cleanedKey }, now) {
+    async media(account, doomed, now) {
       let gone = 0
-      for (let i = 0; i < ids.length; i += FILES) {
-        const some = ids.slice(i, i + FILES)
-        const all = [...some, ...(await cleaned(account, JSON.stringify(some), cleanedKey))]
-        const values = [account, JSON.stringify(all), JSON.stringify(conversations), now]
-        const changed = await db.batch(
-          // Only the first one has a time in it, and D1 takes no parameter too many.
-          MEDIA.map((sql, n): Statement => ({ sql, values: n === 0 ? values : values.slice(0, 3) })),
-        )
-        gone += changed[2] ?? 0
-      }
+      for (let i = 0; i < doomed.ids.length; i += FILES)
+        gone += await remove(account, { ...doomed, ids: doomed.ids.slice(i, i + FILES) }, now, [])
       return gone
+    },
+
+    async pages(account, address, doomed, now) {
+      const rows = await db.all<{ media: string }>(`SELECT media ${PAGES}`, account, address)
+      const ids = [...new Set(rows.flatMap((row) => JSON.parse(row.media) as string[]))].slice(0, FILES)
+      // In one transaction: cut in between, nothing would know any more which files the pages had.
+      return await remove(account, { ...doomed, ids }, now, [statement(`DELETE ${PAGES}`, account, address)])
     },
 
     async conversation(account, conversation) {

@@ -9,13 +9,14 @@ const MOST_SWEPT = 20
 export function createLinkPageStore(options: { db: D1Database; retry?: Retry }): LinkPageStore {
   const db = createDatabase(options.db, options.retry)
   return {
-    async put({ id, account, media, expiresAt }, now) {
+    async put({ id, account, media, recipients, expiresAt }, now) {
       await db.run(
-        'INSERT INTO link_pages (id, account, media, expires_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING',
+        'INSERT INTO link_pages (id, account, media, expires_at, recipients) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING',
         id,
         account,
         JSON.stringify(media),
         expiresAt,
+        JSON.stringify(recipients),
       )
       await db.run(
         `DELETE FROM link_pages WHERE id IN (

@@ -13,6 +13,12 @@ const LEASE = 120_000
 /** R2 deletes at most so many objects a call. */
 const MOST_DELETES = 1_000
 
+/**
+ * How long the row of a file stays after its expiry, so that it answers 410 and not 404, and that of a blob after its bytes
+ * went; in milliseconds.
+ */
+const REMEMBERED = 30 * 86_400_000
+
 /** True of a blob that no live file names. */
 const UNNAMED = `NOT EXISTS (
   SELECT 1 FROM media
@@ -25,7 +31,8 @@ const EXPIRED = `SELECT id FROM media WHERE deleted_at IS NULL AND expires_at <=
 /**
  * One run of the sweep: files past their expiry become 410, blobs past theirs that nothing names are marked, and blobs
  * marked for an hour that are still expired and unnamed are deleted. At most `limit` rows a step; what is left waits
- * for the next run, and what a broken run held is taken up again when its lease has ended. Returns the blobs deleted.
+ * for the next run, and what a broken run held is taken up again when its lease has ended. Rows of what is long gone go too.
+ * Returns the blobs deleted.
  */
 export async function sweepMedia(
   { db, bucket }: { db: Database; bucket: Bucket },
@@ -42,6 +49,18 @@ export async function sweepMedia(
          ORDER BY expires_at LIMIT ?2
        )`,
       now,
+      limit,
+    ),
+    statement(
+      'DELETE FROM media WHERE id IN (SELECT id FROM media WHERE deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2)',
+      now - REMEMBERED,
+      limit,
+    ),
+    statement(
+      `DELETE FROM blobs WHERE (account, sha256) IN (
+         SELECT account, sha256 FROM blobs WHERE gone_at <= ?1 ORDER BY gone_at LIMIT ?2
+       )`,
+      now - REMEMBERED,
       limit,
     ),
   ])

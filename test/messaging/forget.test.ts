@@ -14,7 +14,16 @@ const OWN = '+14165550142'
 const GONE = '+16135550188'
 const STAYS = '+16135550177'
 /** What must not be found anywhere afterwards: the number however it is written, and words that only it was told. */
-const CANARIES = ['6135550188', 'quokkazanzibar', 'wombatlabel', 'numbatnote', 'bilbyname', 'potoroofile']
+const CANARIES = [
+  '6135550188',
+  'quokkazanzibar',
+  'wombatlabel',
+  'numbatnote',
+  'bilbyname',
+  'potoroofile',
+  'bettongpage',
+  'dunnarttemplate',
+]
 
 let key = ''
 const ask = async (path: string, json?: unknown, more: RequestInit = {}): Promise<Response> =>
@@ -138,6 +147,19 @@ it('leaves nothing of a forgotten number anywhere, but the hash of its opt-out',
     'delivery of the other',
     async () => (await told(`/v1/messages/${kept.id}`)).state === 'delivered',
   )
+  // A group that somebody joined follows the one before.
+  const joined = await told('/v1/messages', { to: [GONE, STAYS, '+16135550166'], text: 'And a third one' })
+  const links = async () => (await bindings.DB.prepare('SELECT * FROM thread_links').all()).results
+  await until('the link of the threads', async () => (await links()).length === 1)
+  // A template that names the number, and a page of a picture that cannot go there as it is.
+  await told('/v1/templates', { name: 'Dunnarttemplate', content: { type: 'text', text: `Call ${GONE}` } })
+  await told(`/v1/recipients/${encodeURIComponent(GONE)}`, { mms: 'no' }, { method: 'PUT' })
+  const page = new FormData()
+  page.append('media', new Blob(['The bettongpage'], { type: 'text/plain' }), 'page.txt')
+  const file = await told('/v1/media', undefined, { method: 'POST', body: page })
+  await told('/v1/messages', { to: GONE, media: [{ id: (file.media?.[0] ?? file).id }], fallback: 'link' })
+  const pages = async () => (await bindings.DB.prepare('SELECT * FROM link_pages').all()).results
+  expect(await pages()).toHaveLength(1)
   await told('/v1/contacts', { address: GONE, name: 'Bilbyname' })
   await told(`/v1/conversations/${sent.conversation}`, { labels: ['wombatlabel'] }, { method: 'PATCH' })
   await told(`/v1/conversations/${sent.conversation}/notes`, { text: 'numbatnote' })
@@ -152,7 +174,7 @@ it('leaves nothing of a forgotten number anywhere, but the hash of its opt-out',
   )
 
   const gone = await told('/v1/forget', { address: '(613) 555-0188' })
-  expect(gone).toMatchObject({ address: GONE, conversations: 2, opt_out_kept: true })
+  expect(gone).toMatchObject({ address: GONE, conversations: 3, opt_out_kept: true })
   expect(gone.messages).toBeGreaterThanOrEqual(4)
   expect(gone.media).toBeGreaterThanOrEqual(1)
   // Bytes go with the sweep, once its hour of grace has passed.
@@ -161,6 +183,8 @@ it('leaves nothing of a forgotten number anywhere, but the hash of its opt-out',
   expect(await media.sweep(Date.now() + 2 * 3_600_000, 500)).toBeGreaterThanOrEqual(1)
 
   for (const canary of CANARIES) expect(await places(canary), canary).toEqual([])
+  expect([await links(), await pages()]).toEqual([[], []])
+  expect(await places(joined.conversation.slice(4))).not.toContain('D1 thread_links')
   const consents = (await told('/v1/consents')).consents
   expect(consents).toMatchObject([{ address: null, state: 'out' }])
   const refused = await ask('/v1/messages', { to: GONE, text: 'Are you there?' })

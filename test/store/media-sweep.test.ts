@@ -38,6 +38,23 @@ describe('the two steps', () => {
     expect((await media.find(ACCOUNT, stored.id))?.deletedAt).toBe(10_000)
   })
 
+  test('the row of a file goes a month after it, and that of its bytes a month after them', async () => {
+    const media = storeOn()
+    const stored = await media.put(file('a', { expiresAt: 10_000 }), 1_000)
+    const blobs = async () => (await db.prepare('SELECT gone_at FROM blobs').all()).results
+    await media.sweep(10_000, 10)
+    await media.sweep(10_000 + HOUR, 10)
+    const month = 30 * 24 * HOUR
+    await media.sweep(10_000 + month - 1, 10)
+    expect((await media.find(ACCOUNT, stored.id))?.deletedAt).toBe(10_000)
+    await media.sweep(10_000 + month, 10)
+    expect(await media.find(ACCOUNT, stored.id)).toBeNull()
+    expect(await blobs()).toEqual([{ gone_at: 10_000 + HOUR }])
+    await media.sweep(10_000 + HOUR + month, 10)
+    expect(await blobs()).toEqual([])
+    expect(await media.read(await media.put(file('a', { expiresAt: 9 * month }), 2 * month))).not.toBeNull()
+  })
+
   test('bytes live as long as their last file', async () => {
     const media = storeOn()
     await media.put(file('a', { expiresAt: 10_000 }), 1_000)

@@ -8,8 +8,11 @@ import { createIndexStore } from '../../src/store/index-store.ts'
 import { createMediaStore } from '../../src/store/media.ts'
 import { createMessageListStore } from '../../src/store/message-list.ts'
 import { createNumberStore } from '../../src/store/numbers.ts'
+import { createOrphanStore } from '../../src/store/orphans.ts'
+import { createPeopleStore } from '../../src/store/people.ts'
 import { createQuotaStore } from '../../src/store/quota.ts'
 import { createRecipientStore } from '../../src/store/recipients.ts'
+import { createSearchStore } from '../../src/store/search.ts'
 import { createVendorAccountStore } from '../../src/store/vendor-accounts.ts'
 import { createWebhookStore } from '../../src/store/webhooks.ts'
 import { bindings, migrated } from './bindings.ts'
@@ -168,6 +171,14 @@ async function askEverything(db: D1Database): Promise<void> {
   await webhooks.replace({ ...webhook, revision: 2 })
   await webhooks.health(ACCOUNT, 'whk_1', 2, { failingSince: 1, lastSuccessAt: null, switchedOff: null })
   await webhooks.remove(ACCOUNT, 'whk_1')
+
+  const orphans = createOrphanStore({ db })
+  await orphans.orphans(ACCOUNT, { cursor: null, limit: 10 })
+  await orphans.orphans(null, { cursor: null, limit: 10 })
+  await createSearchStore({ db }).messages(ACCOUNT, 'some words', null, 10)
+  const people = createPeopleStore({ db })
+  for (const filter of [{}, { member: '+16135550123' }, { number: '+14165550100' }, { after: 1, before: 2 }])
+    await people.inbox(ACCOUNT, filter, { cursor: null, limit: 10 })
 
   const index = createIndexStore({ db })
   await index.open(conversation('1'), { account: ACCOUNT, own: '+14165550100', members: [] }, 1)
