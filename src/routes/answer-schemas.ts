@@ -13,6 +13,7 @@ const all = <const N extends string, S extends v.GenericSchema>(name: N, item: S
  */
 export const ANSWERS = {
   'POST /v1/messages': v.union([message.Message, message.Separately]),
+  'GET /v1/messages': pageOf('messages', message.Message),
   'POST /v1/messages:check': message.Checked,
   'POST /v1/messages:preview': message.Previewed,
   'GET /v1/messages/:id': message.MessageWithTimeline,
@@ -78,6 +79,8 @@ export const ANSWERS = {
   'GET /v1/templates/:id': account.Template,
   'PUT /v1/templates/:id': account.Template,
 
+  'GET /v1/orphans': pageOf('orphans', account.Orphan),
+  'GET /v1/accounts/orphans': pageOf('orphans', account.Orphan),
   'GET /v1/overview': account.Overview,
   'GET /v1/account': account.Account,
   'PATCH /v1/account': account.Account,

@@ -83,6 +83,12 @@ describe('what each route answers', () => {
     await gateway.settled(sent.id)
     const message = `/v1/messages/${sent.id}`
     await ask('GET /v1/messages/:id', message)
+    const member = encodeURIComponent('+16135550391')
+    await until(
+      'the list',
+      async () => (await gateway.json(`/v1/messages?member=${member}`)).body.messages.length > 0,
+    )
+    await ask('GET /v1/messages', `/v1/messages?member=${member}`)
     await ask('DELETE /v1/messages/:id', message)
     await ask('POST /v1/messages/:id/restore', `${message}/restore`)
     await ask('POST /v1/messages/:id/resend', `${message}/resend`)
@@ -197,6 +203,8 @@ describe('what each route answers', () => {
       key: ROOT,
       json: { plan: 'prepaid', amount: 5_000_000, note: 'Card' },
     })
+    await ask('GET /v1/accounts/orphans', '/v1/accounts/orphans', { key: ROOT })
+    await ask('GET /v1/orphans', '/v1/orphans')
     await ask('GET /v1/account', '/v1/account')
     await ask('PATCH /v1/account', '/v1/account', { json: { retention_days: 30 } })
     await ask('GET /v1/credit', '/v1/credit', { key: account.keys[0].key })

@@ -298,3 +298,13 @@ export const VendorAccount = v.strictObject({
 export const Hook = v.strictObject({ hook_url: v.string() })
 /** A new account at a vendor. */
 export const MadeVendorAccount = v.strictObject({ ...VendorAccount.entries, ...Hook.entries })
+
+/** What a vendor told of a message or number that is nobody's here. */
+export const Orphan = v.strictObject({
+  vendor,
+  event: v.string(),
+  account: textOrNull,
+  vendor_id: textOrNull,
+  at: moment,
+  said: v.unknown(),
+})
