@@ -15,6 +15,8 @@ type Made = { readonly bytes: number; readonly score?: number | undefined }
 
 /** Times that the bytes are divided anew: the first comes near, the second within two points of the best there is. */
 const CORRECTIONS = 2
+/** Bytes that are left to each picture whatever else a message holds. */
+const LEAST_PICTURE = 2_000
 /** A part that would change by less than this is left as it is. */
 const SLIGHT = 0.02
 
@@ -34,16 +36,32 @@ export async function fitEvenly<T extends Made>(
   const budgets = sharers.map((_, index) => shares[index]?.budget ?? 0)
   const room = budgets.reduce((sum, budget) => sum + wire(budget), Math.max(0, spare))
   const first = new Array<T>(sharers.length)
+  const fixed = [...sharers.keys()].filter((index) => !sharers[index]?.compressible)
   // Small shares first: what they leave unused goes to the large ones.
-  const order = [...sharers.keys()].sort((a, b) => (budgets[a] ?? 0) - (budgets[b] ?? 0))
-  let free = Math.max(0, spare)
-  for (const [position, index] of order.entries()) {
-    const extra = sharers[index]?.compressible ? Math.floor(free / (order.length - position)) : 0
-    const granted = wire(budgets[index] ?? 0) + extra
+  const pictures = [...sharers.keys()]
+    .filter((index) => sharers[index]?.compressible)
+    .sort((a, b) => (budgets[a] ?? 0) - (budgets[b] ?? 0))
+  // What keeps its bytes can still grow by some when it is cleaned: it comes first, and the pictures share the rest.
+  let left = room
+  let claimed = fixed.reduce((sum, index) => sum + wire(sharers[index]?.bytes ?? 0), 0)
+  for (const index of fixed) {
+    claimed -= wire(sharers[index]?.bytes ?? 0)
+    const most = left - claimed - pictures.length * wire(LEAST_PICTURE)
+    const fitted = await fitOne(index, Math.max(budgets[index] ?? 0, rawSize(most, encoding)))
+    if (!fitted.ok) return fitted
+    first[index] = fitted.value
+    left -= wire(fitted.value.bytes)
+  }
+  let wanted = pictures.reduce((sum, index) => sum + wire(budgets[index] ?? 0), 0)
+  for (const [position, index] of pictures.entries()) {
+    const share = wire(budgets[index] ?? 0)
+    const extra = (left - wanted) / (pictures.length - position)
+    const granted = Math.floor(extra >= 0 ? share + extra : (share * left) / wanted)
     const fitted = await fitOne(index, rawSize(granted, encoding))
     if (!fitted.ok) return fitted
     first[index] = fitted.value
-    free += granted - extra - wire(fitted.value.bytes)
+    left -= wire(fitted.value.bytes)
+    wanted -= share
   }
   let made: readonly T[] = first
   for (let turn = 0; turn < CORRECTIONS; turn++) {

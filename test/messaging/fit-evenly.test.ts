@@ -37,6 +37,16 @@ test('the picture that needs more gets more, within the same bytes', async () =>
   expect(asked.length).toBeLessThanOrEqual(7)
 })
 
+test('what grows when it is cleaned takes it from the pictures', async () => {
+  const asked: number[][] = []
+  const grows = async (index: number, budget: number) =>
+    index === 0 ? ok({ bytes: 4_900 }) : await fitOne(asked)(index, budget)
+  const made = await fitEvenly(sharers, { ...planned, spare: 0 }, 'binary', grows)
+  if (!made.ok) throw new Error('refused')
+  expect(made.value[0]!.bytes).toBe(4_900)
+  expect(made.value.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(304_000)
+})
+
 test('the plan stands where a picture cannot be made smaller', async () => {
   const asked: number[][] = []
   const refuses = (index: number, budget: number) => index === 1 && budget < 140_000
