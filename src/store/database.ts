@@ -24,6 +24,8 @@ export type Database = {
   readonly run: (sql: string, ...values: Value[]) => Promise<number>
   /** Several statements as one transaction; rows changed by each. */
   readonly batch: (statements: readonly Statement[]) => Promise<number[]>
+  /** The same; the rows that the last one gives. */
+  readonly batchAll: <T extends Row>(statements: readonly Statement[]) => Promise<T[]>
 }
 
 /** The bounds of D1 for one statement, which a local database does not enforce. */
@@ -60,6 +62,53 @@ function check(statement: Statement): void {
 /** Makes a statement for a batch. */
 export const statement = (sql: string, ...values: Value[]): Statement => ({ sql, values })
 
+/** A question that waits for the others of its moment. */
+type Asked = {
+  readonly prepared: D1PreparedStatement
+  readonly answer: (answer: D1Result | Promise<D1Result>) => void
+}
+
+/** Questions of this moment, by database: stores of one database travel together. */
+const waiting = new WeakMap<D1Database, Asked[]>()
+
+/** D1 takes more; nobody asks so much at once. */
+const MOST_TOGETHER = 20
+
+/**
+ * Asks together what is asked in the same moment: a request that looks up five things makes one call and not five, which each
+ * would take one of its six connections. A moment ends with the microtasks that are due, so requests never mix: another one's
+ * code does not run before.
+ */
+function askTogether(db: D1Database, prepared: D1PreparedStatement): Promise<D1Result> {
+  return new Promise((resolve) => {
+    const list = waiting.get(db)
+    if (list !== undefined && list.length < MOST_TOGETHER) {
+      list.push({ prepared, answer: resolve })
+      return
+    }
+    const asked: Asked[] = [{ prepared, answer: resolve }]
+    waiting.set(db, asked)
+    queueMicrotask(() => {
+      if (waiting.get(db) === asked) waiting.delete(db)
+      const alone = (): void => {
+        for (const one of asked) one.answer(one.prepared.all())
+      }
+      if (asked.length === 1) return alone()
+      // One that fails must not fail the others.
+      db.batch(asked.map((one) => one.prepared)).then(
+        (results) =>
+          asked.forEach((one, n) => {
+            one.answer(results[n] as D1Result)
+          }),
+        alone,
+      )
+    })
+  })
+}
+
+/** What changes nothing, and may be asked beside others. */
+const isQuestion = (sql: string): boolean => /^\s*SELECT\b/i.test(sql)
+
 /** Wraps a D1 binding. */
 export function createDatabase(db: D1Database, retry: Retry = RETRY): Database {
   const prepare = (one: Statement): D1PreparedStatement => {
@@ -79,7 +128,12 @@ export function createDatabase(db: D1Database, retry: Retry = RETRY): Database {
   }
 
   const all = async <T extends Row>(sql: string, ...values: Value[]): Promise<T[]> =>
-    (await ask(() => prepare({ sql, values }).all<T>())).results
+    (
+      await ask(() => {
+        const prepared = prepare({ sql, values })
+        return isQuestion(sql) ? (askTogether(db, prepared) as Promise<D1Result<T>>) : prepared.all<T>()
+      })
+    ).results
 
   return {
     all,
@@ -88,5 +142,7 @@ export function createDatabase(db: D1Database, retry: Retry = RETRY): Database {
     run: async (sql, ...values) => (await ask(() => prepare({ sql, values }).run())).meta.changes,
     batch: async (statements) =>
       (await ask(() => db.batch(statements.map(prepare)))).map((result) => result.meta.changes),
+    batchAll: async <T extends Row>(statements: readonly Statement[]) =>
+      ((await ask(() => db.batch<T>(statements.map(prepare)))).at(-1)?.results ?? []) as T[],
   }
 }

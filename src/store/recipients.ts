@@ -139,8 +139,7 @@ export function createRecipientStore(options: { db: D1Database; retry?: Retry })
         JSON.stringify(strangers),
         now ?? 0,
       )
-      if (now !== null) await db.batch([write])
-      const row = await db.first<{ most: number | null }>(
+      const count = statement(
         `SELECT max((SELECT count(*) FROM (
            SELECT 1 FROM sightings WHERE account = ?1 AND content = one.value AND at > ?3 LIMIT ${MOST_COUNTED}
          ))) AS most FROM json_each(?2) AS one`,
@@ -148,6 +147,7 @@ export function createRecipientStore(options: { db: D1Database; retry?: Retry })
         listed,
         since,
       )
+      const [row] = await db.batchAll<{ most: number | null }>(now === null ? [count] : [write, count])
       return row?.most ?? 0
     },
 

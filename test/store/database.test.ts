@@ -103,3 +103,47 @@ describe('the bounds that a local database does not enforce', () => {
     expect(calls()).toBe(1)
   })
 })
+
+describe('questions of one moment', () => {
+  test('travel together, each to its own answer; what is written goes by itself', async () => {
+    const { db, calls } = failing([])
+    const [one, two, three] = await Promise.all([
+      db.first<{ n: number }>('SELECT ?1 AS n', 1),
+      db.all<{ n: number }>('SELECT 2 AS n UNION ALL SELECT 3'),
+      db.all('SELECT 1 WHERE 0'),
+      db.run("UPDATE accounts SET name = 'x' WHERE id = 'nobody'"),
+    ])
+    expect([one, two, three]).toEqual([{ n: 1 }, [{ n: 2 }, { n: 3 }], []])
+    expect(calls()).toBe(2)
+    await db.first('SELECT 1')
+    await db.first('SELECT 1')
+    expect(calls()).toBe(4)
+  })
+
+  test('a wrong one fails alone', async () => {
+    const { db } = failing([])
+    const answers = await Promise.allSettled([
+      db.first<{ n: number }>('SELECT 1 AS n'),
+      db.first('SELECT n FROM no_such_table'),
+      ...Array.from({ length: 50 }, (_, n) => db.first<{ n: number }>('SELECT ?1 AS n', n)),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      ...Array<string>(50).fill('fulfilled'),
+    ])
+    expect(answers.slice(2).map((one) => (one.status === 'fulfilled' ? one.value?.n : null))).toEqual(
+      Array.from({ length: 50 }, (_, n) => n),
+    )
+  })
+
+  test('a lost connection is tried again for each', async () => {
+    const { db } = failing([
+      { when: 'before', message: LOST },
+      { when: 'before', message: LOST },
+    ])
+    expect(
+      await Promise.all([db.first<{ n: number }>('SELECT 1 AS n'), db.first<{ n: number }>('SELECT 2 AS n')]),
+    ).toEqual([{ n: 1 }, { n: 2 }])
+  })
+})
