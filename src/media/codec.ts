@@ -22,6 +22,14 @@ export function readyCore(): Promise<WebAssembly.Module> {
   return compiled
 }
 
+/** An instance larger than this makes room for a decoder of another kind. */
+const SLIM_MEMORY = 16 * 2 ** 20
+
+/** Lets go of the kept instance if it has grown: somebody else's decoder is about to take its memory. */
+export function slimCore(): void {
+  if (kept !== undefined && kept.memory.buffer.byteLength > SLIM_MEMORY) kept = undefined
+}
+
 /**
  * Runs a job on the one instance that the isolate keeps; it is dropped after a trap and when its memory grew large.
  * From the moment the core is compiled until the job's end nothing else runs, so two jobs never meet in it.

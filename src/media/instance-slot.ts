@@ -1,3 +1,5 @@
+import { slimCore } from './codec.ts'
+
 /** An instance of somebody else's decoder. */
 export type ForeignInstance = {
   /** All of its memory, as it lies now. */
@@ -24,6 +26,7 @@ export async function takeInstance<T extends ForeignInstance>(
   const there = kept
   // Whoever takes it either gives it back or leaves it in a state that nobody knows.
   kept = undefined
+  slimCore()
   if (there?.kind === kind) return there.instance as T
   const instance = await make()
   const memory = instance.memory()
