@@ -213,19 +213,11 @@ describe('its source', () => {
       '/media/page.jpg',
       file(new TextEncoder().encode('<html><script>1</script>'), { 'content-type': 'image/jpeg' }),
     )
-    answers.set('/media/short', (_, response) => {
-      response.writeHead(200, { 'content-length': 5000 })
-      response.write('short', () => response.destroy())
-    })
     answers.set('/media/small.gif', file(await photo(300, 200), { 'content-type': 'image/gif' }))
     // Whichever comes first, the limit of bytes or of time: never a hang.
     const endless = await refusal(sign('mb:60000', `${origin}/media/endless`))
     expect(['file_too_large', 'media_unreachable']).toContain(endless.code)
     expect((await refusal(sign('mb:60000', `${origin}/media/page.jpg`))).status).toBe(415)
-    expect(await refusal(sign('mb:60000', `${origin}/media/short`))).toEqual({
-      status: 422,
-      code: 'media_unreachable',
-    })
     const response = await get(sign('mb:60000', `${origin}/media/small.gif`))
     expect(response.headers.get('content-type')).toBe('image/jpeg')
     await response.arrayBuffer()
