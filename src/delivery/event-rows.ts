@@ -3,8 +3,9 @@ import type { Thread } from '../domain/conversation.ts'
 import { type AccountEvent, type EventType, eventOfState, newEvent } from '../domain/event.ts'
 import type { Message } from '../domain/message.ts'
 
+/** Numbers may come again once all before them are gone, which writes less than remembering the largest. */
 const SCHEMA = `
-CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY, body TEXT NOT NULL);
 `
 
 /** Events of a conversation that wait to be handed to the account's log. Written with the change that they tell of. */

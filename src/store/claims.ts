@@ -5,7 +5,8 @@ import type { Retry } from './retry.ts'
 
 /** How long a holder may work before another may take over, and how long a key is remembered; in milliseconds. */
 const LEASE = 60_000
-const KEPT = 24 * 3_600_000
+/** Counted from the taking, with what the work may take: the answer then writes the row and no index. */
+const KEPT = 24 * 3_600_000 + LEASE
 
 /** A release between our write and our read makes the key free again; nobody meets that three times by chance. */
 const ROUNDS = 3
@@ -64,8 +65,7 @@ export function createClaimStore(options: { db: D1Database; retry?: Retry }): Cl
     async answer(account, key, body, now) {
       // The first answer stands: a holder that was overtaken made the same subject and has nothing new to say.
       await db.run(
-        `UPDATE claims SET answer = ?3, expires_at = ?4 + ${KEPT}
-         WHERE account = ?1 AND key = ?2 AND answer IS NULL`,
+        'UPDATE claims SET answer = ?3 WHERE account = ?1 AND key = ?2 AND answer IS NULL AND expires_at > ?4',
         account,
         key,
         body,

@@ -47,7 +47,7 @@ describe('what a conversation tells its account', () => {
     onStage(async (stage) => {
       if (how.startsWith('refused'))
         stage.answer = () =>
-          ({ kind: 'refused', reason: 'unknown', vendorCode: '1', vendorText: null }) as never
+          ({ kind: 'refused', reason: 'carrier_rejected', vendorCode: '1', vendorText: null }) as const
       if (how.startsWith('never taken'))
         stage.answer = () => ({
           kind: 'later',
