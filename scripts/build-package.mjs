@@ -15,7 +15,7 @@ const dist = join(root, 'dist')
 
 /** Where the code runs, and what of it is built for there. */
 const PLACES = {
-  workerd: { media: 'src/media/index.ts', gateway: 'src/gateway.ts' },
+  workerd: { media: 'src/media/index.ts', index: 'src/index.ts' },
   browser: { media: 'src/media/index.ts' },
   node: { media: 'src/media/index.ts', cli: 'src/cli/main.ts' },
 }
@@ -93,6 +93,8 @@ export async function buildPackage() {
   }
   const cli = join(dist, 'node/cli.js')
   await writeFile(cli, `#!/usr/bin/env node\n${await readFile(cli, 'utf8')}`, { mode: 0o755 })
+  // Types alone, for Hono's client.
+  await writeFile(join(dist, 'client.js'), 'export {}\n')
   await cp(join(root, 'src/store/migrations'), join(dist, 'migrations'), { recursive: true })
   await emitTypes()
 }

@@ -268,7 +268,7 @@ describe('the package', () => {
         await person.getByLabel('Text', { exact: true }).fill('From below a path')
         await person.getByRole('button', { name: 'Send', exact: true }).click()
         await person.locator('.state-delivered').waitFor({ timeout: 60_000 })
-        expect(await person.locator('.message.mine img').count()).toBe(1)
+        await person.locator('.message.mine img').waitFor()
         const phone = await browser.newPage()
         await phone.goto(new URL('/mms/handset/%2B16135550141', url).href)
         await phone.locator('.thread img').first().waitFor()
@@ -285,6 +285,20 @@ describe('the package', () => {
 
   it('has types that a strict compiler takes', async () => {
     await writeFile(
+      at('client.ts'),
+      `import type { AppType } from 'belino/client'
+       import { hc } from 'hono/client'
+       export async function states(key: string): Promise<string[]> {
+         const { v1 } = hc<AppType>('https://mms.example', { headers: { authorization: \`Bearer \${key}\` } })
+         const sent = await v1.messages.$post({ json: { to: '+16135550140', text: 'Hello' } })
+         // @ts-expect-error there is no such field
+         await v1.messages.$post({ json: { to: '+16135550140', colour: 'red' } })
+         const body = await sent.json()
+         return 'error' in body ? [body.error.code] : 'state' in body ? [body.state] : body.messages.map((one) => one.state)
+       }
+      `,
+    )
+    await writeFile(
       at('tsconfig.json'),
       JSON.stringify({
         compilerOptions: {
@@ -297,7 +311,7 @@ describe('the package', () => {
           noEmit: true,
           skipLibCheck: false,
         },
-        files: ['worker.ts'],
+        files: ['worker.ts', 'client.ts'],
       }),
     )
     const tsc = new URL('../../node_modules/typescript/bin/tsc', import.meta.url).pathname
