@@ -9,7 +9,7 @@ export type Relay = {
   readonly url: (path: string) => string
   readonly asked: Asked[]
   /** What it answers; by default the Rsp of the Req, with status 1000 and a MessageID. */
-  answer: (asked: Asked) => { status?: number; body: string }
+  answer: (asked: Asked) => { status?: number; body: string; breaksOff?: boolean }
   readonly close: () => Promise<void>
 }
 
@@ -31,7 +31,8 @@ export function taken(asked: Asked, id: string, code = 1000): { body: string } {
 export async function startRelay(): Promise<Relay> {
   const asked: Asked[] = []
   const relay = {
-    answer: (one: Asked): { status?: number; body: string } => taken(one, `id${asked.length}`),
+    answer: (one: Asked): { status?: number; body: string; breaksOff?: boolean } =>
+      taken(one, `id${asked.length}`),
   }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -41,6 +42,10 @@ export async function startRelay(): Promise<Relay> {
       const one = { path: request.url ?? '', headers, body: Buffer.concat(chunks).toString('latin1') }
       asked.push(one)
       const said = relay.answer(one)
+      if (said.breaksOff) {
+        request.socket.destroy()
+        return
+      }
       response.writeHead(said.status ?? 200, { 'content-type': 'text/xml; charset=utf-8' })
       response.end(said.body)
     })
