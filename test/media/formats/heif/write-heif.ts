@@ -79,6 +79,7 @@ export const property = {
   /** 0 swaps top and bottom, 1 left and right. */
   mirror: (axis: number) => box('imir', axis),
   hevc: (configuration: Iterable<number>) => box('hvcC', configuration),
+  av1: (configuration: Iterable<number>) => box('av1C', configuration),
   colours: (primaries: number, transfer: number, matrix: number, fullRange: boolean) =>
     box('colr', 'nclx', be(primaries, 2), be(transfer, 2), be(matrix, 2), fullRange ? 0x80 : 0),
   profile: (icc: Iterable<number>) => box('colr', 'prof', icc),
