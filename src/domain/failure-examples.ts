@@ -83,6 +83,7 @@ export const FAILURE_EXAMPLES: { readonly [C in Failure['code']]: Extract<Failur
     reason: 'The picture does not fit 10000 bytes. Raise the budget.',
   },
   event_gone: { code: 'event_gone' },
+  webhook_exists: { code: 'webhook_exists', id: 'whk_0000000000000000000001' },
   too_many_webhooks: { code: 'too_many_webhooks', limit: 200 },
   webhook_disabled: { code: 'webhook_disabled' },
   ticket_invalid: { code: 'ticket_invalid' },

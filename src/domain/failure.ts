@@ -63,6 +63,7 @@ export type Failure =
   | { readonly code: 'url_expired' }
   | { readonly code: 'event_gone' }
   | { readonly code: 'too_many_webhooks'; readonly limit: number }
+  | { readonly code: 'webhook_exists'; readonly id: string }
   | { readonly code: 'webhook_disabled' }
   | { readonly code: 'ticket_invalid' }
   | { readonly code: 'origin_refused' }
@@ -327,6 +328,12 @@ export function describe(failure: Failure): Description {
         410,
         'This event is not kept any more, or never was. Begin without it, and read what you missed from GET /v1/conversations.',
         { field: 'after' },
+      )
+    case 'webhook_exists':
+      return said(
+        409,
+        `The webhook ${failure.id} tells this URL of the same events already. Change that one, or name other types or numbers.`,
+        { field: 'url' },
       )
     case 'too_many_webhooks':
       return said(409, `An account has at most ${failure.limit} webhooks. Delete one that is not used.`)

@@ -76,6 +76,13 @@ const NOT_FOUND: Failure = { code: 'not_found', what: 'webhook' }
 const invalid = (field: string, problem: string): Result<never, Failure> =>
   fail({ code: 'invalid_field', field, problem })
 
+/** Whether two endpoints are told the same, in the same way. */
+const isTwin = (one: Webhook, other: Webhook): boolean =>
+  one.url === other.url && one.attachments === other.attachments && sameWishes(one) === sameWishes(other)
+
+const sameWishes = ({ types, numbers }: Webhook): string =>
+  JSON.stringify([types?.toSorted() ?? null, numbers?.toSorted() ?? null])
+
 /** Makes the use cases. */
 export function createWebhooks(ports: WebhooksPorts): Webhooks {
   const { clock, store } = ports
@@ -182,6 +189,11 @@ export function createWebhooks(ports: WebhooksPorts): Webhooks {
         createdAt: now,
         updatedAt: now,
       }
+      // A request that is repeated because its answer got lost must not tell everything twice.
+      const twin = enabled
+        ? (await store.active(caller.account)).find((one) => isTwin(one, webhook))
+        : undefined
+      if (twin !== undefined) return fail({ code: 'webhook_exists', id: twin.id })
       if (!(await store.insert(webhook, MOST_WEBHOOKS)))
         return fail({ code: 'too_many_webhooks', limit: MOST_WEBHOOKS })
       await announce(caller.account)

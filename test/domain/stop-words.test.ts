@@ -24,16 +24,3 @@ describe('the other words', () => {
     (text) => expect(classifyReply(text)).toBeNull(),
   )
 })
-
-it('B-17: takes no time on hostile text', () => {
-  const started = performance.now()
-  for (const text of [
-    'stop '.repeat(5000),
-    'please '.repeat(5000),
-    `${'a'.repeat(50_000)} stop`,
-    "don't ".repeat(9000),
-    'i want to '.repeat(3000),
-  ])
-    classifyReply(text)
-  expect(performance.now() - started).toBeLessThan(1000)
-})

@@ -108,6 +108,25 @@ describe('in and out', () => {
   })
 })
 
+describe('a STOP while a message waits', () => {
+  it('is honoured for what is queued: the message fails, and the phone never sees it', async () => {
+    const phone = '+16135550361'
+    const weather = (faults: object[]) => gateway.simulator('/chaos', { method: 'PUT', json: { faults } })
+    // Everything is turned away for now, so that the message waits for its next attempt.
+    await weather([{ kind: 'reject', probability: 1, code: 503 }])
+    const { body: sent } = await gateway.send({ to: phone, text: 'Our sale ends today' })
+    await until('the first attempt', async () => {
+      const { body } = await gateway.json(`/v1/messages/${sent.id}`)
+      return body.timeline.some((one: Answered) => one.event === 'submitting')
+    })
+    await writes(phone, { text: 'STOP' })
+    await weather([])
+    expect(await gateway.settled(sent.id)).toMatchObject({ state: 'failed', reason: { code: 'opted_out' } })
+    const { body } = await gateway.simulator(`/handsets/${encodeURIComponent(phone)}/messages`)
+    expect(body.messages.map((one: Answered) => one.reference)).not.toContain(sent.id)
+  })
+})
+
 describe('the page', () => {
   it('C20: can be installed on a phone', async () => {
     const manifest = await gateway.json('/inbox/manifest.webmanifest', { key: null })

@@ -78,6 +78,22 @@ describe('webhooks to customers', () => {
       await gateway.json(`/v1/webhooks/${body.id}`, { method: 'DELETE' })
   })
 
+  it('S5 one endpoint is made once, however often it is asked for; other wishes make another', async () => {
+    const json = { url: customer.url('/once'), types: ['message.received', 'message.failed'] }
+    const made = await gateway.json('/v1/webhooks', { json })
+    expect(made.status).toBe(201)
+    const twin = { ...json, types: json.types.toReversed() }
+    const again = await gateway.json('/v1/webhooks', { json: twin })
+    expect([again.status, again.body.error.code]).toEqual([409, 'webhook_exists'])
+    expect(again.body.error.message).toContain(made.body.id)
+    const other = await gateway.json('/v1/webhooks', { json: { ...json, attachments: 'each' } })
+    expect(other.status).toBe(201)
+    await gateway.json(`/v1/webhooks/${made.body.id}`, { method: 'DELETE' })
+    const back = await gateway.json('/v1/webhooks', { json })
+    expect(back.status).toBe(201)
+    for (const { body } of [other, back]) await gateway.json(`/v1/webhooks/${body.id}`, { method: 'DELETE' })
+  })
+
   it('an opt-out is told too', async () => {
     const { body: webhook } = await gateway.json('/v1/webhooks', {
       json: { url: customer.url('/consent'), types: ['consent.changed'] },
