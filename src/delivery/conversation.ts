@@ -9,6 +9,7 @@ import { EventLane } from './event-lane.ts'
 import { haltedOf, markOf, takeBackAll, wipeAll } from './forget-log.ts'
 import { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
+import { reportedOnMms } from './other-channel.ts'
 import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
 import { reportedForSize, subjectOf } from './refit.ts'
@@ -245,7 +246,10 @@ export function createConversation<Env>(
       if (!this.#log.claim(report.claim, id, now)) return 'repeated'
       // What became of bytes that were replaced is history, unless they arrived after all.
       if (stale && report.state !== 'delivered') this.#log.note(id, entryOf(report), now)
-      else if (!reportedForSize(this.#log, this.#ports, found, report, now))
+      else if (
+        !reportedForSize(this.#log, this.#ports, found, report, now) &&
+        !reportedOnMms(this.#log, found, report, now)
+      )
         this.#moveForward(found, report, now)
       return 'applied'
     }

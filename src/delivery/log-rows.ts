@@ -39,6 +39,8 @@ export type Change = {
   readonly refit?: { readonly budget: number; readonly wireBytes: number }
   /** The number that it goes from in place of its own, with that number's vendor, and what is told of it. */
   readonly via?: { readonly number: Address; readonly vendor: VendorName; readonly warning: Warning }
+  /** It goes as this text, without its files. */
+  readonly bySms?: { readonly text: string; readonly warning: Warning }
   readonly entry?: Omit<TimelineEntry, 'at'>
 }
 
@@ -64,6 +66,7 @@ export type Body = Pick<
   | 'automatic'
   | 'offers'
   | 'metadata'
+  | 'otherwise'
   | 'batch'
   | 'answers'
   | 'pieces'
@@ -106,3 +109,26 @@ export const loggedOf = (row: Row): LoggedMessage => ({
   validUntil: row.valid_until as number,
   outcomeUnknown: row.outcome_unknown === 1,
 })
+
+/** What a change sets in a row's body, as SQL with its values: one of them at a time. */
+export function bodyChanges({ refit, via, bySms }: Change): [string, ...SqlStorageValue[]][] {
+  const changes: [string, ...SqlStorageValue[]][] = []
+  if (refit !== undefined)
+    changes.push(["body = json_set(body, '$.budget', ?, '$.wireBytes', ?)", refit.budget, refit.wireBytes])
+  if (via !== undefined)
+    changes.push([
+      "body = json_insert(json_set(body, '$.via', ?, '$.vendor', ?), '$.warnings[#]', json(?))",
+      via.number,
+      via.vendor,
+      JSON.stringify(via.warning),
+    ])
+  if (bySms !== undefined)
+    changes.push([
+      `parts = '[]', body = json_insert(json_set(body, '$.channel', 'sms', '$.subject', NULL, '$.text', ?, '$.wireBytes', ?),
+         '$.warnings[#]', json(?))`,
+      bySms.text,
+      new TextEncoder().encode(bySms.text).byteLength,
+      JSON.stringify(bySms.warning),
+    ])
+  return changes
+}

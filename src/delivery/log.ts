@@ -5,7 +5,15 @@ import type { Envelope, Message, MessageWithTimeline, Recipient, TimelineEntry }
 import type { MessageState } from '../domain/state.ts'
 import { EventRows } from './event-rows.ts'
 import { JoinRows } from './join-rows.ts'
-import { type Body, type Change, type LoggedMessage, loggedOf, messageOf, type Row } from './log-rows.ts'
+import {
+  type Body,
+  bodyChanges,
+  type Change,
+  type LoggedMessage,
+  loggedOf,
+  messageOf,
+  type Row,
+} from './log-rows.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
 import { PieceRows } from './piece-rows.ts'
 import { RefitRows } from './refit-rows.ts'
@@ -91,6 +99,7 @@ export class Log {
       choice,
       pieces,
       metadata,
+      otherwise,
       batch,
       answers,
     } = message
@@ -113,6 +122,7 @@ export class Log {
       ...(choice === undefined ? {} : { choice }),
       ...(pieces === undefined ? {} : { pieces }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(otherwise === undefined ? {} : { otherwise }),
       ...(batch === undefined ? {} : { batch }),
       ...(answers === undefined ? {} : { answers }),
     }
@@ -197,14 +207,9 @@ export class Log {
     set('confirm_at', change.confirmAt)
     set('hidden_at', change.hiddenAt)
     set('unpark', change.unpark === undefined ? undefined : Number(change.unpark))
-    if (change.refit !== undefined) {
-      sets.push("body = json_set(body, '$.budget', ?, '$.wireBytes', ?)")
-      bindings.push(change.refit.budget, change.refit.wireBytes)
-    }
-    if (change.via !== undefined) {
-      sets.push("body = json_insert(json_set(body, '$.via', ?, '$.vendor', ?), '$.warnings[#]', json(?))")
-      bindings.push(change.via.number, change.via.vendor, JSON.stringify(change.via.warning))
-    }
+    const body = bodyChanges(change)
+    sets.push(...body.map(([sql]) => sql))
+    bindings.push(...body.flatMap(([, ...values]) => values))
     this.#sql.exec(`UPDATE messages SET ${sets.join(', ')} WHERE id = ?`, ...bindings, id)
     if (change.entry !== undefined) this.note(id, change.entry, now)
     const after = before === null ? null : this.find(id)

@@ -8,6 +8,7 @@ import { isFinal } from '../domain/state.ts'
 import type { SubmitOutcome } from '../vendors/contract.ts'
 import type { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
+import { goBySms } from './other-channel.ts'
 import type { Outcomes } from './outcomes.ts'
 import { reportedPiece } from './piece-reports.ts'
 import type { PieceRow } from './piece-rows.ts'
@@ -159,7 +160,9 @@ export async function refit(
   if (result.kind !== 'fitted' || budget === null) {
     const why = result.kind === 'cannot' ? result.why : 'It could not be made smaller in time.'
     log.note(message.id, { event: 'refit_failed', detail: why, attempt: null, vendorCode: null }, now)
-    outcomes.end(message, { state: 'failed', reason: 'too_large' }, wanted.code, wanted.words, now)
+    const fault = { reason: 'too_large', code: wanted.code, attempt: null } as const
+    if (!goBySms(log, current.message, fault, now))
+      outcomes.end(message, { state: 'failed', reason: 'too_large' }, wanted.code, wanted.words, now)
     return true
   }
   const parts = [...message.parts]

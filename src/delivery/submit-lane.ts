@@ -3,6 +3,7 @@ import { failover } from './failover.ts'
 import type { Log } from './log.ts'
 import type { LoggedMessage } from './log-rows.ts'
 import { divideByMember } from './members.ts'
+import { refusedOnMms } from './other-channel.ts'
 import { Outcomes } from './outcomes.ts'
 import { messageOfPiece } from './piece-rows.ts'
 import type { DeliveryPorts } from './ports.ts'
@@ -169,6 +170,7 @@ export class SubmitLane {
     const now = this.#ports.clock.now()
     this.#log.endAttempt(message.id, n, outcome.kind, 'detail' in outcome ? outcome.detail : null, now)
     if (refusedForSize(this.#log, this.#ports, message.id, n, outcome, piece)) return
+    if (refusedOnMms(this.#log, this.#ports, message.id, n, outcome)) return
     if (await failover(this.#log, this.#ports, message.id, n, outcome)) return
     this.#outcomes.settle(message.id, n, outcome, now, piece)
     if (outcome.kind === 'later' && outcome.reason === 'rate_limited')

@@ -80,6 +80,8 @@ export type Message = {
   /** The messages that it goes as, where its vendor carries fewer parts than it has. */
   readonly pieces?: readonly Piece[]
   readonly metadata?: Metadata
+  /** The text that goes in its place where no MMS can, if its sender said so. */
+  readonly otherwise?: string
   /** Names what went to several people at once, a message each. */
   readonly batch?: string
   /** The message of such a batch that an inbound message most likely answers. */

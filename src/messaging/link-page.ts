@@ -1,10 +1,12 @@
-import { parseAddress } from '../domain/address.ts'
+import { type Address, parseAddress } from '../domain/address.ts'
 import type { Failure } from '../domain/failure.ts'
 import { randomText } from '../domain/ids.ts'
 import { PAGE_ID } from '../domain/link-page.ts'
+import type { Part } from '../domain/message.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { findType, kindOf } from '../media/index.ts'
+import type { Allowed } from './check.ts'
 import type { MessagingPorts } from './ports.ts'
 import { showMedia } from './show-media.ts'
 import { upload } from './upload.ts'
@@ -25,6 +27,33 @@ export const onlyLinkGoes = (failure: Failure): boolean =>
 /** Whether a request lets another way be taken where no MMS can go. */
 export const mayGoOtherwise = ({ fallback, channelFallback, media }: SendRequest): boolean =>
   channelFallback === true || (fallback === 'link' && media.length > 0)
+
+/** Keeps a page of files for as long as public URLs live, for those who get its address. */
+async function pageOf(
+  ports: MessagingPorts,
+  page: { account: string; media: readonly string[]; recipients: readonly Address[] },
+): Promise<string> {
+  const now = ports.clock.now()
+  const id = randomText(22)
+  const expiresAt = now + ports.settings.publicUrlLifetime
+  await ports.media.keep(page.account, page.media, expiresAt)
+  await ports.linkPages.put({ id, ...page, expiresAt }, now)
+  return ports.links.page(id)
+}
+
+/** The text that stands for a message where its carrier turns out to take no MMS; null where none may. */
+export async function textInstead(
+  ports: MessagingPorts,
+  request: SendRequest,
+  { sender, to, channel, subject, text }: Allowed,
+  parts: readonly Part[],
+): Promise<string | null> {
+  if (request.channelFallback !== true || channel !== 'mms' || to.length !== 1 || !sender.sms) return null
+  const media = parts.map((part) => part.media)
+  const { account } = sender
+  const page = media.length === 0 ? null : await pageOf(ports, { account, media, recipients: to })
+  return [subject, text, page].filter(Boolean).join('\n') || null
+}
 
 /** The request as a text with a link to a page of ours, which shows its media in full quality, cleaned. */
 export async function linkedRequest(
@@ -50,13 +79,9 @@ export async function linkedRequest(
   const plain = { ...request, subject: undefined, media: [], channel: 'sms', isTitled: undefined } as const
   const words = [request.subject, request.text].filter(Boolean).join('\n')
   if (media.length === 0) return ok({ ...plain, text: words })
-  const now = ports.clock.now()
-  const id = randomText(22)
-  const expiresAt = now + ports.settings.publicUrlLifetime
-  await ports.media.keep(caller.account, media, expiresAt)
   const recipients = request.to.map(parseAddress).flatMap((one) => (one.ok ? [one.value] : []))
-  await ports.linkPages.put({ id, account: caller.account, media, recipients, expiresAt }, now)
-  return ok({ ...plain, text: [words, ports.links.page(id)].filter(Boolean).join('\n') })
+  const page = await pageOf(ports, { account: caller.account, media, recipients })
+  return ok({ ...plain, text: [words, page].filter(Boolean).join('\n') })
 }
 
 /** Makes the use case of looking at a page. Its files are the cleaned ones, made again where they have gone. */

@@ -7,7 +7,7 @@ import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
-import { linkedRequest, mayGoOtherwise, onlyLinkGoes } from './link-page.ts'
+import { linkedRequest, mayGoOtherwise, onlyLinkGoes, textInstead } from './link-page.ts'
 import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
 import { type Plain, plainRequest } from './rich.ts'
@@ -100,6 +100,8 @@ async function sendPlain(
       ])
       if (!reserved.ok) return reserved
       const warnings = [...approved.warnings, ...(bulk === null ? [] : [bulk]), ...composed.value.warnings]
+      const otherwise =
+        pieces.length > 1 ? null : await textInstead(ports, request, approved, composed.value.parts)
       await linkNewThread(ports, conversation, thread)
       await ports.index.open(conversation, thread, ports.clock.now())
       const { message } = await ports.conversations.accept(conversation, thread, {
@@ -120,6 +122,7 @@ async function sendPlain(
         purpose: approved.purpose,
         ...(offers.length === 0 ? {} : { offers }),
         ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+        ...(otherwise === null ? {} : { otherwise }),
         ...(request.batch === undefined ? {} : { batch: request.batch }),
         ...(pieces.length === 1 ? {} : { pieces: piecesOf(composed.value) }),
         ...(request.programme === undefined ? {} : { programme: request.programme }),

@@ -326,3 +326,77 @@ describe('taking back', () => {
       expect((await stage.find(id)).state).toBe('canceled')
     }))
 })
+
+describe('no MMS', () => {
+  const noMms: SubmitOutcome = { kind: 'refused', reason: 'no_mms', vendorCode: '4406', vendorText: 'No MMS' }
+  const TEXT = 'Hello\nhttps://gateway.example/l/page'
+  const bySms = (stage: Stage): void => {
+    fitting(stage)
+    stage.answer = (submission) => (submission.channel === 'mms' ? noMms : accepted('v2'))
+  }
+
+  it('in the answer: what may go as a text goes as one, under a new reference', () =>
+    onStage(async (stage) => {
+      bySms(stage)
+      const id = await stage.send({ ...BIG, channel: 'mms', subject: 'S', otherwise: TEXT })
+      expect(stage.submissions).toHaveLength(2)
+      const { submission, id: reference } = stage.submissions[1]!
+      expect(reference).not.toBe(id)
+      expect(submission).toMatchObject({ channel: 'sms', subject: null, text: TEXT, parts: [] })
+      const message = await stage.find(id)
+      expect(message).toMatchObject({
+        state: 'submitted',
+        channel: 'sms',
+        text: TEXT,
+        parts: [],
+        vendorId: 'v2',
+      })
+      expect(message.warnings.map((one) => one.code)).toContain('sent_as_sms')
+      expect(message.timeline.map((one) => one.event)).toEqual(
+        'accepted submitting channel_fallback submitting submitted'.split(' '),
+      )
+      await stage.object.report(
+        stage.thread.account,
+        stage.report(reference, 'delivered', { certainty: 'handset' }),
+      )
+      expect((await stage.find(id)).state).toBe('delivered')
+    }))
+
+  it('in a report: the same, and what is said of the MMS later changes nothing', () =>
+    onStage(async (stage) => {
+      fitting(stage)
+      stage.answer = (_submission, nth) => accepted(`v${nth}-${stage.submissions.length}`)
+      const id = await stage.send({ ...BIG, channel: 'mms', otherwise: TEXT })
+      const { vendorId } = await stage.find(id)
+      const said = { reason: 'no_mms', vendorId } as const
+      await stage.object.report(stage.thread.account, stage.report(id, 'failed', said))
+      await stage.rest()
+      expect(stage.submissions).toHaveLength(2)
+      expect(await stage.find(id)).toMatchObject({ state: 'submitted', channel: 'sms', text: TEXT })
+      await stage.object.report(stage.thread.account, stage.report(id, 'failed', { ...said, claim: 'late' }))
+      expect((await stage.find(id)).state).toBe('submitted')
+    }))
+
+  it('fails where nobody asked for a text, where a text would fail too, and where the text does', () =>
+    onStage(async (stage) => {
+      bySms(stage)
+      const plain = await stage.send({ ...BIG, channel: 'mms' })
+      expect(await stage.find(plain)).toMatchObject({ state: 'failed', reason: 'no_mms', channel: 'mms' })
+      stage.answer = () => ({ ...noMms, reason: 'invalid_recipient' })
+      const nobody = await stage.send({ ...BIG, channel: 'mms', otherwise: TEXT })
+      expect(await stage.find(nobody)).toMatchObject({ state: 'failed', reason: 'invalid_recipient' })
+      stage.answer = () => noMms
+      const twice = await stage.send({ ...BIG, channel: 'mms', otherwise: TEXT })
+      expect(await stage.find(twice)).toMatchObject({ state: 'failed', reason: 'no_mms', channel: 'sms' })
+      expect(stage.submissions).toHaveLength(4)
+    }))
+
+  it('what no size makes acceptable goes as a text too', () =>
+    onStage(async (stage) => {
+      fitting(stage)
+      stage.fit = async () => ({ kind: 'cannot', why: 'No size fits.' })
+      stage.answer = (submission) => (submission.channel === 'mms' ? tooLarge : accepted('v2'))
+      const id = await stage.send({ ...BIG, channel: 'mms', otherwise: TEXT })
+      expect(await stage.find(id)).toMatchObject({ state: 'submitted', channel: 'sms', text: TEXT })
+    }))
+})

@@ -182,6 +182,23 @@ describe('setting up', () => {
     const arrived = await phoneHas(phone, message, { channel_priority_order: ['MMS', 'SMS'] })
     expect(arrived).toMatchObject({ channel: 'sms' })
     expect(arrived.facts.text).toMatch(/^Boats\nhttp:\S+\/l\/\w{22}$/)
+    // A phone of which nobody knew: its carrier refuses the MMS, and takes the text.
+    const { body } = await gateway.simulator('/handsets')
+    const { number } = body.magic.find((one: Answered) => one.reason === 'no_mms')
+    const sent = await send(number, message, { channel_priority_order: ['MMS', 'SMS'] })
+    const settled = await gateway.settled(sent.body.message_id)
+    expect(settled).toMatchObject({ channel: 'sms', state: 'delivered', parts: [] })
+    expect(settled.timeline.map((one: Json) => one.event)).toContain('channel_fallback')
+    const there = await gateway.simulator(`/handsets/${encodeURIComponent(number)}/messages`)
+    const late = there.body.messages.findLast((one: Answered) => one.channel === 'sms')
+    expect(late.facts.text).toMatch(/^Boats\nhttp:\S+\/l\/\w{22}$/)
+    const [report] = await told(
+      'its report',
+      ({ message_delivery_report }) => message_delivery_report?.message_id === settled.id,
+    )
+    expect(report?.body.message_delivery_report).toMatchObject({ status: 'DELIVERED', channel: 'SMS' })
+    const page = new URL(/http:\S+/.exec(late.facts.text)?.[0] ?? '')
+    expect((await gateway.api(page.pathname, { key: null })).status).toBe(200)
     const native = await arrives(phone, { text: 'Hello', channel: 'mms', channel_fallback: true })
     expect(native.arrived).toMatchObject({ channel: 'sms', facts: { text: 'Hello' } })
     expect((await gateway.send({ to: phone, text: 'Hello', channel: 'mms' })).status).toBe(400)
