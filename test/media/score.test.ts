@@ -70,6 +70,29 @@ describe('the score', () => {
     expect((await fitted(tiny, { budget: 9_000, types: ['image/jpeg'] })).score).toBeGreaterThan(60)
   })
 
+  test('is the same for the same picture, whatever the core did before', async () => {
+    const [dark, light] = await Promise.all(
+      [10, 250].map((red) =>
+        sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: red, b: red } } })
+          .jpeg()
+          .withMetadata({ orientation: 3 })
+          .toBuffer(),
+      ),
+    )
+    const small = await sharp(photo)
+      .resize(200)
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation: 3 })
+      .toBuffer()
+    const scores: (number | undefined)[] = []
+    for (const before of [dark!, light!]) {
+      await fitted(before, { budget: 5_000 })
+      scores.push((await fitted(small, { budget: 60_000 })).score)
+    }
+    expect(scores[0]).toBeGreaterThan(50)
+    expect(scores[1]).toBe(scores[0])
+  })
+
   test('judges palettes by what they did to the pixels', async () => {
     const png = await sharp(photo).png().toBuffer()
     const target = { types: ['image/png'] } as const

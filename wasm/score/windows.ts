@@ -139,18 +139,25 @@ export function takeLuma(b: i32, source: usize, result: usize): void {
   store<f32>(at + OF_TOP, sumSource)
   store<f32>(BLOCK_MEANS + ((<usize>b) << 2), load<f32>(source) * <f32>(1 / 64.0))
   store<f32>(BLOCK_MEANS + 16 + ((<usize>b) << 2), load<f32>(result) * <f32>(1 / 64.0))
+  // Colour differences may come before the group ends.
+  respond(load<f32>(source) * <f32>(1 / 64.0))
 }
 
-/** Response to light of the group in work. */
+/** Response to light of what is in work. */
 let response: f32 = 1
+
+/** Takes the response at a mean of samples, whose middle is 0. */
+function respond(mean: f32): void {
+  let level = min<i32>(63, max<i32>(0, <i32>((mean + 128) * 0.25)))
+  response = load<f32>(RESPONSE + ((<usize>level) << 2))
+}
 
 /** Ends a group of `blocks` blocks: its windows are counted. Chroma of the same place comes after it. */
 export function endGroup(blocks: i32): void {
   let mean: f32 = 0
   for (let b = 0; b < blocks; b++) mean += load<f32>(BLOCK_MEANS + ((<usize>b) << 2))
   mean = mean / f32(blocks)
-  let level = min<i32>(63, max<i32>(0, <i32>((mean + 128) * 0.25)))
-  response = load<f32>(RESPONSE + ((<usize>level) << 2))
+  respond(mean)
   let other: f32 = 0
   for (let b = 0; b < blocks; b++) other += load<f32>(BLOCK_MEANS + 16 + ((<usize>b) << 2))
   other = other / f32(blocks)
