@@ -2,11 +2,9 @@ import { type Address, parseAddress } from '../domain/address.ts'
 import type { Failure } from '../domain/failure.ts'
 import { randomText } from '../domain/ids.ts'
 import { PAGE_ID } from '../domain/link-page.ts'
-import type { Part } from '../domain/message.ts'
 import type { Caller, SendRequest } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { findType, kindOf } from '../media/index.ts'
-import type { Allowed } from './check.ts'
 import type { MessagingPorts } from './ports.ts'
 import { showMedia } from './show-media.ts'
 import { upload } from './upload.ts'
@@ -29,7 +27,7 @@ export const mayGoOtherwise = ({ fallback, channelFallback, media }: SendRequest
   channelFallback === true || (fallback === 'link' && media.length > 0)
 
 /** Keeps a page of files for as long as public URLs live, for those who get its address. */
-async function pageOf(
+export async function pageOf(
   ports: MessagingPorts,
   page: { account: string; media: readonly string[]; recipients: readonly Address[] },
 ): Promise<string> {
@@ -39,20 +37,6 @@ async function pageOf(
   await ports.media.keep(page.account, page.media, expiresAt)
   await ports.linkPages.put({ id, ...page, expiresAt }, now)
   return ports.links.page(id)
-}
-
-/** The text that stands for a message where its carrier turns out to take no MMS; null where none may. */
-export async function textInstead(
-  ports: MessagingPorts,
-  request: SendRequest,
-  { sender, to, channel, subject, text }: Allowed,
-  parts: readonly Part[],
-): Promise<string | null> {
-  if (request.channelFallback !== true || channel !== 'mms' || to.length !== 1 || !sender.sms) return null
-  const media = parts.map((part) => part.media)
-  const { account } = sender
-  const page = media.length === 0 ? null : await pageOf(ports, { account, media, recipients: to })
-  return [subject, text, page].filter(Boolean).join('\n') || null
 }
 
 /** The request as a text with a link to a page of ours, which shows its media in full quality, cleaned. */

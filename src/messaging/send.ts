@@ -7,12 +7,13 @@ import type { Piece } from '../domain/split.ts'
 import { allow, bulkPattern } from './check.ts'
 import { reserve } from './credit.ts'
 import { idempotent } from './idempotent.ts'
-import { linkedRequest, mayGoOtherwise, onlyLinkGoes, textInstead } from './link-page.ts'
+import { linkedRequest, mayGoOtherwise, onlyLinkGoes } from './link-page.ts'
 import { linkNewThread } from './link-thread.ts'
 import type { MessagingPorts } from './ports.ts'
 import { type Plain, plainRequest } from './rich.ts'
 import { type ComposedPieces, composePieces } from './split.ts'
 import { strictly } from './strict.ts'
+import { textInstead } from './text-instead.ts'
 
 /** Sends a message: with an ok it is committed, and nothing loses it. */
 export async function send(
