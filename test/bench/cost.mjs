@@ -1,8 +1,9 @@
 // What one message costs in the units of Cloudflare's price list, counted while it is sent, delivered and reported.
 //   node test/bench/cost.mjs [--messages 40] [--statements]
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { read } from '../../scripts/lib/durability-client.mjs'
 import { createLocalWorker } from '../../scripts/lib/local-worker.mjs'
@@ -76,6 +77,24 @@ async function measure(message, first) {
   return { each: Object.fromEntries(each), statements: all.statements }
 }
 
+/** How large the databases of each class of objects have become. */
+async function sizes() {
+  /** @type {Record<string, { files: number, bytes: number }>} */
+  const found = {}
+  for (const name of await readdir(folder, { recursive: true })) {
+    const kind = /([A-Za-z0-9]+)[/\\][0-9a-f]{64}\.sqlite$/.exec(name)?.[1]
+    if (kind === undefined) continue
+    const database = new DatabaseSync(join(folder, name))
+    const pages = database
+      .prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')
+      .get()
+    database.close()
+    const { files, bytes } = found[kind] ?? { files: 0, bytes: 0 }
+    found[kind] = { files: files + 1, bytes: bytes + Number(pages?.bytes) }
+  }
+  return found
+}
+
 try {
   await ask('/health', {})
   const media = await ask('/v1/media', {
@@ -118,6 +137,9 @@ try {
       for (const [sql, times] of Object.entries(statements).sort())
         console.log(`${(times / MESSAGES).toFixed(2).padStart(8)}  ${sql}`)
     }
+  await running.stop()
+  for (const [kind, { files, bytes }] of Object.entries(await sizes()))
+    console.log(`${kind}: ${files} databases, ${Math.round(bytes / files)} bytes each`)
 } finally {
   await running.stop()
   await rm(folder, { recursive: true, force: true })
