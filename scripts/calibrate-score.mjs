@@ -83,6 +83,8 @@ function rendition(core, { width, height, data }, budget) {
     samples: core.fit_stage(0) * core.fit_stage(1),
     fine: core.fit_complexity(0.3),
     coarse: core.fit_complexity(1),
+    hard: core.fit_contrast(0),
+    flat: core.fit_contrast(1),
   }
   const view = viewOf(whole, whole)
   const size = chooseSize(view, complexity, budget, stage)

@@ -47,6 +47,7 @@ export {
   fit_begin,
   fit_chroma_detail,
   fit_complexity,
+  fit_contrast,
   fit_effort,
   fit_encode,
   fit_lambda,

@@ -41,6 +41,7 @@ import {
   takeProfile,
   toYcbcr,
 } from './pixel/colour.ts'
+import { contrast } from './pixel/contrast.ts'
 import { isNeutral } from './pixel/neutral.ts'
 import { orientPlane, swapsSides } from './pixel/orient.ts'
 import { COLOR_GREY, COLOR_YCBCR, color, components, inverted, plane } from './pixel/planes.ts'
@@ -170,6 +171,11 @@ export function fit_stage(which: i32): i32 {
 /** Bits a sample that the stage's luma takes at this scale of the tables. */
 export function fit_complexity(scale: f64): f64 {
   return bitsPerSample(stageData(0), stageStride(0), stageWidthOf(0), stageHeightOf(0), scale)
+}
+
+/** Part (0..1) of the stage's luma with hard edges (0), or without anything (1). */
+export function fit_contrast(which: i32): f64 {
+  return contrast(which)
 }
 
 /** Part (0..1) of the stage that has sharp edges of colour; 0 when its chroma is halved. */

@@ -21,8 +21,9 @@ import { tokenEnd, tokenizePlain } from './tokens.ts'
 import { takeRates, tokenizeOptimized } from './trellis.ts'
 import { writeHeader, writeScan } from './write.ts'
 
-/** Squared steps of error that a bit is worth, before the last percent is made with it. */
+/** Squared steps of error that a bit is worth at scale 1, before the last percent is made with it, and its exponent. */
 const LAMBDA: f64 = 0.056
+const LAMBDA_FALL: f64 = -0.25
 /** Part of the budget that the search aims at. */
 const AIM: f64 = 0.993
 /** A result that fills this much of the budget is taken. */
@@ -42,6 +43,9 @@ const MOST_LAMBDA: f64 = 2
 const MOST_PASSES: i32 = 6
 /** Times that the tables move. */
 const MOST_SCALES: i32 = 8
+
+/** {@link LAMBDA} at the scale that the search is near. */
+let usualLambda: f64 = 0
 
 /** Where the file lies. */
 export let outputAt: usize = 0
@@ -135,7 +139,7 @@ function learnGain(scale: f64): f64 {
   for (let round = 0; round < 2; round++) {
     takeRates()
     clearCounts()
-    tokenizeOptimized(tokens, LAMBDA, every)
+    tokenizeOptimized(tokens, usualLambda, every)
     optimized = f64(buildCodes(frameComponents))
   }
   takeRates()
@@ -149,6 +153,7 @@ function encodeOptimized(budget: i32, guess: f64, finest: f64, coarsest: f64): b
   let every = sampling(PROBE_EVERY)
   let scale = searchScale(target / TYPICAL_GAIN, 0.04, guess, finest, coarsest, every)
   if (scale === 0) scale = coarsest
+  usualLambda = LAMBDA * power(scale, LAMBDA_FALL)
   let gain = learnGain(scale)
   let next = scale * power(TYPICAL_GAIN / gain, 1 / SCALE_SLOPE)
   scale = searchScale(target / gain, TOLERANCE, next, finest, coarsest, 1)
@@ -190,7 +195,7 @@ function optimizedPass(tokens: usize, lambda: f64): void {
  */
 function searchLambda(tokens: usize, budget: i32, finest: bool): bool {
   let target = f64(budget) * AIM
-  let lambda = LAMBDA
+  let lambda = usualLambda
   // The largest lambda known to make too many bytes, and the smallest known to fit, with their bytes.
   let low: f64 = 0
   let lowBytes: f64 = 0
@@ -203,7 +208,7 @@ function searchLambda(tokens: usize, budget: i32, finest: bool): bool {
       lastBytes = f64(outputBytes)
       outputLambda = lambda
       let fill = lastBytes / f64(budget)
-      if (fill >= ENOUGH || (finest && lambda <= LAMBDA)) return true
+      if (fill >= ENOUGH || (finest && lambda <= usualLambda)) return true
       high = lambda
       highBytes = lastBytes
     } else {
@@ -217,7 +222,7 @@ function searchLambda(tokens: usize, budget: i32, finest: bool): bool {
       lambda = low * power(high / low, min<f64>(max<f64>(part, 0.1), 0.9))
       continue
     }
-    let bound = high > 0 ? LAMBDA / MOST_LAMBDA : LAMBDA * MOST_LAMBDA
+    let bound = high > 0 ? usualLambda / MOST_LAMBDA : usualLambda * MOST_LAMBDA
     if (lambda === bound) return false
     lambda *= power(target / lastBytes, 1 / LAMBDA_SLOPE)
     lambda = high > 0 ? max<f64>(lambda, bound) : min<f64>(lambda, bound)

@@ -3,9 +3,9 @@
 /** Variance of a block's samples at which errors weigh half of what they do in a flat block, above the floor. */
 const MASK_KNEE: f32 = 88
 /** What an error weighs in the busiest block. */
-const MASK_FLOOR: f32 = 0.38
+const MASK_FLOOR: f32 = 0.335
 /** Errors of colour differences are kept from growing where luma is cheap to drop. */
-const CHROMA_WEIGHT: f32 = 1.75
+const CHROMA_WEIGHT: f32 = 1.24
 
 /**
  * What a squared error (in steps) of this block weighs against the bits that it saves.

@@ -4,14 +4,14 @@
 
 /** Steps at scale 1 of luma's DC, of its lowest frequencies, and what each unit of frequency adds. */
 const LUMA_DC: f64 = 11
-const LUMA_LOW: f64 = 14.6
+const LUMA_LOW: f64 = 13.1
 const LUMA_RISE: f64 = 5.04
 /** Diagonal frequencies count as higher ones: the eye is weaker there. */
 const LUMA_DIAGONAL: f64 = 0.4
 /** As luma's, for both colour differences. */
 const CHROMA_DC: f64 = 11
-const CHROMA_LOW: f64 = 22
-const CHROMA_RISE: f64 = 4.89
+const CHROMA_LOW: f64 = 19.1
+const CHROMA_RISE: f64 = 5.05
 
 /** The step of table t (0 luma, 1 chroma) at a natural index, at scale 1. */
 export function baseStep(t: i32, natural: i32): f64 {

@@ -37,6 +37,9 @@ const PATH: usize = memory.data(64 * 4, 16)
 /** Dropping a coefficient that costs this many bits of error never pays: the longest code and its value bits. */
 const NEVER_DROPPED: f32 = 32
 
+/** What an error of the highest frequency weighs beyond one of the lowest: the tables are already coarse there. */
+const EMPHASIS: f32 = 0.42
+
 /** A symbol that the last histogram did not have still can be chosen, at the price of a long code. */
 const UNSEEN: i32 = 15
 
@@ -85,7 +88,9 @@ function optimizeBlock(c: i32, block: usize, bitsPerError: f32): void {
     return
   }
   let rates = RATES + <usize>t * 1024
-  let weight = bitsPerError * activityWeight(block, t)
+  let base = bitsPerError * activityWeight(block, t)
+  let emphasis = base * (EMPHASIS / 64)
+  base -= base * (EMPHASIS / 4)
   let endCost = load<f32>(rates + <usize>EOB * 4)
   let zrlCost = load<f32>(rates + <usize>ZRL * 4)
 
@@ -102,6 +107,7 @@ function optimizeBlock(c: i32, block: usize, bitsPerError: f32): void {
     mask &= mask - 1
     node += NODE
     let level = int16(WORK, k)
+    let weight = base + emphasis * f32(k)
     let exact = f32(abs<i32>(int16(block, k))) / f32(int16(step, k) << 3)
     let error = exact - f32(level)
     let drop = exact * exact * weight

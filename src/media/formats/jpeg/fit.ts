@@ -124,6 +124,7 @@ export interface FitExports extends ScoreExports {
   ): number
   fit_stage(which: number): number
   fit_complexity(scale: number): number
+  fit_contrast(which: number): number
   fit_chroma_detail(): number
   fit_output(): number
   fit_output_bytes(): number
@@ -319,6 +320,8 @@ export function complexityOf(core: FitExports): Complexity {
     samples: core.fit_stage(0) * core.fit_stage(1),
     fine: core.fit_complexity(0.3),
     coarse: core.fit_complexity(1),
+    hard: core.fit_contrast(0),
+    flat: core.fit_contrast(1),
   }
 }
 

@@ -8,23 +8,33 @@ export type Complexity = {
   /** Bits a sample of luma at scale 0.3 of the core's tables (about quality 85), and at scale 1 (about 50). */
   readonly fine: number
   readonly coarse: number
+  /** Part (0 to 1) of blocks with a hard edge, and of blocks with nothing in them. */
+  readonly hard: number
+  readonly flat: number
 }
 
 /** The long side at which results are judged: about what phones show. More pixels show only where bytes are plenty. */
 const VIEW = 2048
 /** The longer side under which a picture is no picture any more. */
 export const SMALLEST_SIDE = 160
-/** Bits a pixel under which the view's own size was never best. */
+/** Bits a pixel under which the view's own size was never best, and the part of its pixels that was never passed then. */
 const STARVED = 0.15
+const STARVED_PART = 0.475
 /** The core's scale at which more quality hardly shows, so that more pixels serve better. */
 const PLENTY = 0.12
 
 /**
- * The constants of the rule, fitted by scripts/calibrate-size.mjs. Shown at its own size a picture is not enlarged, which
- * is worth some quality: the best size is the view's own, or, with fewer than `bits` a pixel (less where the picture is
- * quiet), a clearly smaller one, by a straight line over what there is against what luma takes.
+ * The constants of the rule, fitted by scripts/calibrate-size.mjs. A picture of few bytes looks best at the size whose
+ * tables have a certain scale: fine ones where little has hard edges, which lose nothing by being enlarged, coarse ones
+ * where much has (`rise` a part of blocks with hard edges above `soft`). Shown at its own size a picture is not enlarged
+ * at all, which is worth a `view` times coarser scale. Half of the view, a quarter of its pixels, is enlarged better
+ * than what lies below `half` of the pixels otherwise.
  */
-const RULE = { bits: 0.29, quiet: 0.5, slope: 2.5, most: 0.475, half: 0.36 } as const
+const RULE = { soft: 0.178, rise: 2.87, view: 1.24, half: 0.43, most: 0.8 } as const
+/** The scale up to which the view's own size is always best. */
+const FINE_VIEW = 0.42
+/** Part of blocks with nothing in them from which a picture is drawn: its lines must not be enlarged. */
+const DRAWN = 0.45
 
 /** Bits of a whole file against luma's alone, and how bits follow pixels and scale. */
 const BITS = { start: -0.25, pixels: 0.892, scale: 1.13 } as const
@@ -41,7 +51,7 @@ export function viewOf(picture: Size, bound: Size): Size {
  */
 export function largestSize(picture: Size, bound: Size, budget: number, sourceBytes?: number): Size {
   const view = viewOf(picture, bound)
-  if (budget * 8 < STARVED * pixelsOf(view)) return scaled(view, Math.sqrt(RULE.most))
+  if (budget * 8 < STARVED * pixelsOf(view)) return scaled(view, Math.sqrt(STARVED_PART))
   const share = pixelsOf(view) / pixelsOf(picture)
   const plenty = (sourceBytes === undefined ? (pixelsOf(view) * 3) / 8 : sourceBytes * share * 1.2) < budget
   return plenty ? fittedInto(picture, bound) : view
@@ -54,17 +64,14 @@ export function largestSize(picture: Size, bound: Size, budget: number, sourceBy
  * @param largest from {@link largestSize}: the most there may be, where that is not the view
  */
 export function chooseSize(view: Size, complexity: Complexity, budget: number, largest: Size = view): Size {
-  const pixels = pixelsOf(view)
-  const fine = Math.max(complexity.fine, 0.01) * (complexity.samples / pixels) ** (1 - BITS.pixels)
-  const given = (budget * 8) / pixels
-  if (given < RULE.bits * Math.min(1, fine / RULE.quiet)) {
-    const part = Math.min(RULE.most, RULE.slope * (given / fine))
-    // Half of the view, a quarter of its pixels, is enlarged better than what lies next to it.
+  const scale = guessScale(view, complexity, budget)
+  const best = RULE.soft + RULE.rise * complexity.hard
+  if (complexity.flat < DRAWN && scale > Math.max(FINE_VIEW, best * RULE.view)) {
+    const part = Math.min(RULE.most, (best / scale) ** ((BITS.scale * fallOf(complexity)) / BITS.pixels))
     return within(scaled(view, part < RULE.half ? 0.5 : Math.sqrt(part)), largest)
   }
   if (view.width > largest.width || view.height > largest.height) return largest
   // The view is best of what was measured; past it more pixels are taken as long as quality stays high.
-  const scale = guessScale(view, complexity, budget)
   if (scale >= PLENTY) return view
   const more = scaled(view, (PLENTY / scale) ** (fallOf(complexity) / 2))
   const longest = (size: Size): number => Math.max(size.width, size.height)

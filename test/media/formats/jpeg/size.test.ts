@@ -5,8 +5,10 @@ import { chooseSize, guessScale, largestSize, viewOf } from '../../../../src/med
 
 const phone = { width: 4032, height: 3024 }
 const bound = { width: 2592, height: 2592 }
-const busy = { samples: 2048 * 1536, fine: 1.8, coarse: 0.86 }
-const quiet = { samples: 2048 * 1536, fine: 0.3, coarse: 0.07 }
+const busy = { samples: 2048 * 1536, fine: 1.8, coarse: 0.86, hard: 0.3, flat: 0 }
+const quiet = { samples: 2048 * 1536, fine: 0.3, coarse: 0.07, hard: 0.002, flat: 0.03 }
+const soft = { samples: 2048 * 1536, fine: 0.9, coarse: 0.38, hard: 0.02, flat: 0.01 }
+const drawn = { ...busy, flat: 0.6 }
 
 describe('the size of a result', () => {
   test.each([
@@ -15,7 +17,10 @@ describe('the size of a result', () => {
     // With a quarter of a bit a pixel a busy photo looks best at half the view, a quiet one still at all of it.
     { budget: 100_000, complexity: busy, width: 1024 },
     { budget: 100_000, complexity: quiet, width: 2048 },
-  ])('$budget bytes, $complexity.fine bits: $width wide', ({ budget, complexity, width }) => {
+    // What has no hard edges loses nothing by being enlarged; what is drawn loses the most.
+    { budget: 100_000, complexity: soft, width: 1024 },
+    { budget: 150_000, complexity: drawn, width: 2048 },
+  ])('$budget bytes, $complexity.hard hard edges: $width wide', ({ budget, complexity, width }) => {
     expect(chooseSize(viewOf(phone, bound), complexity, budget).width).toBe(width)
   })
 
@@ -38,7 +43,13 @@ describe('the size of a result', () => {
           const within = { width: limit, height: limit }
           const largest = largestSize({ width, height }, within, budget)
           const view = viewOf({ width, height }, within)
-          const complexity = { samples: largest.width * largest.height, fine: 1, coarse: 0.4 }
+          const complexity = {
+            samples: largest.width * largest.height,
+            fine: 1,
+            coarse: 0.4,
+            hard: 0.2,
+            flat: 0,
+          }
           const chosen = chooseSize(view, complexity, budget, largest)
           for (const [small, large] of [
             [largest, { width, height }],
