@@ -101,11 +101,19 @@ describe('at the door', () => {
       ['/webhooks', { app_id: 'a', target: 'https://c.example/' }],
       ['/contacts', { channel_identities: [] }],
       ['/templates', { translations: [] }],
+      ['/conversations', { app_id: 'a', contact_id: 'c' }],
+      ['/messages:send', { app_id: 'a', recipient: {}, message: {} }],
     ] as const)
       expect(await gateway.json(at(path), { key, json })).toMatchObject({
         status: 403,
         body: { error: { status: 'PERMISSION_DENIED' } },
       })
+    // What is posted and only asks is a question.
+    const json = { app_id: 'none', app_message: { text_message: { text: 'a' } }, channels: ['MMS'] }
+    expect((await gateway.json(at('/messages:transcode'), { key, json })).status).toBe(404)
+    const writer = await gateway.json('/v1/keys', { json: { name: 'Writer', scopes: ['send'], test: true } })
+    const { access_token } = (await token(writer.body.key)).body
+    expect((await gateway.json(at('/contacts'), { key: access_token })).status).toBe(403)
   })
 })
 

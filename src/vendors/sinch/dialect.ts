@@ -25,6 +25,9 @@ function basic(header: string): { name: string; secret: string } | null {
   }
 }
 
+/** Questions that are posted: they change nothing. */
+const ASKS = /:(?:transcode|fetch-last-message|getChannelProfile|query)$/
+
 /** What a token request is refused with (RFC 6749, clause 5.2). */
 const tokenError = (status: number, error: string): Response =>
   Response.json(
@@ -81,6 +84,9 @@ export function createSinchDialect(): Hono<{ Variables: DialectServices }> {
     if (!caller.ok) return refused(caller.failure)
     if (c.req.param('project') !== caller.value.account)
       return refuse(404, 'There is no such project here. It is named by the id of your account.')
+    const scope = c.req.method === 'GET' || ASKS.test(c.req.path) ? 'read' : 'send'
+    if (!caller.value.scopes.includes(scope) && !caller.value.scopes.includes('admin'))
+      return refused({ code: 'insufficient_scope', scope })
     c.set('caller', caller.value)
     await next()
     return undefined
