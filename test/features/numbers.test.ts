@@ -291,7 +291,7 @@ describe('may this be sent?', () => {
       at: expect.any(String),
     })
     expect(await learned('+16135550175')).toMatchObject({ id: 't-mobile', source: 'inbound' })
-    expect((await recipient('+16135550175')).body.wrote_at).toEqual(expect.any(String))
+    await until('when it wrote', async () => (await recipient('+16135550175')).body.wrote_at)
     expect((await check({ to: '+16135550174', subject: 'Hi' })).budget).toBe(614_400)
     expect((await check({ to: '+16135550175', subject: 'Hi' })).budget).toBe(1_048_576)
   })
