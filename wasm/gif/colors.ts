@@ -20,11 +20,9 @@ export function beginColors(): void {
   beginNearest(false)
 }
 
-/** Starts counting; {@link endCounting} gives back the memory, so nothing else may be taken in between. */
-export function beginCounting(): usize {
-  let start = mark()
+/** Takes the memory for the counts, which are none yet. */
+export function beginCounts(): void {
   beginHistogram()
-  return start
 }
 
 /** Counts the opaque pixels of what was made last, of every `every`th row. */
@@ -67,11 +65,6 @@ export function choosePalette(most: i32): f32 {
   }
   release(start)
   return total > 0 ? sum / total : 0
-}
-
-/** Gives back the memory of the counts. */
-export function endCounting(start: usize): void {
-  release(start)
 }
 
 /** The index of the color that looks most like an opaque one. */

@@ -5,6 +5,8 @@ import { lengthOf, placeOf } from '../pixel/quantise-space.ts'
 import { colorOf, indexOf, placeOfIndex } from './colors.ts'
 import { small, smallHeight, smallWidth } from './shrink.ts'
 
+/** The largest tolerance of the frames so far: what was good enough then need not be drawn again now. */
+let lenience: f32 = 0
 /** What is shown, as the file has it. */
 export let shown: usize = 0
 /** For each square of {@link SQUARE} pixels how much more may be off in it than where it is even, f32. */
@@ -43,6 +45,7 @@ export function beginDifference(): void {
 
 /** As before the first frame. */
 export function forgetShown(): void {
+  lenience = 0
   memory.fill(shown, 0, ((<usize>smallWidth * <usize>smallHeight) << 2) + 64)
 }
 
@@ -96,6 +99,7 @@ function isStale(color: u32, old: u32, allowed: f32): bool {
  * @returns whether there is any
  */
 export function findPart(tolerance: f32, whole: bool): bool {
+  let keeping = max(tolerance, lenience)
   let left = smallWidth
   let right = 0
   let top = smallHeight
@@ -114,7 +118,7 @@ export function findPart(tolerance: f32, whole: bool): bool {
       }
       let color = load<u32>(small + at)
       let old = load<u32>(shown + at)
-      let stale = whole ? color !== 0 : isStale(color, old, tolerance * leewayAt(x, y))
+      let stale = whole ? color !== 0 : isStale(color, old, keeping * leewayAt(x, y))
       if (stale) {
         if (x < left) left = x
         if (x >= right) right = x + 1
@@ -133,6 +137,7 @@ export function findPart(tolerance: f32, whole: bool): bool {
 
 /** Lists the pixels of the part for the codes. */
 export function listPart(tolerance: f32, whole: bool): void {
+  let keeping = max(tolerance, lenience)
   let i: usize = 0
   for (let y = partTop; y < partTop + partHeight; y++) {
     let at = (<usize>(y * smallWidth + partLeft)) << 2
@@ -151,6 +156,7 @@ export function listPart(tolerance: f32, whole: bool): void {
         // What the palette cannot do better is no reason to break off.
         let least = lengthOf(f32x4.sub(placeOf(color), placeOfIndex(index)))
         if (least >= allowed) allowed = least + <f32>0.01
+        if (kept <= keeping * leewayAt(x, y)) kept = min<f32>(kept, allowed)
       }
       store<f32>(allowances + (i << 2), allowed)
       store<f32>(keptErrors + (i << 2), kept)
@@ -161,7 +167,8 @@ export function listPart(tolerance: f32, whole: bool): void {
 }
 
 /** What the part shows from now on: its indices, of which `transparent` leaves what there is. */
-export function showPart(indices: usize, transparent: i32): void {
+export function showPart(indices: usize, transparent: i32, tolerance: f32): void {
+  lenience = max(lenience, tolerance)
   for (let y = partTop; y < partTop + partHeight; y++) {
     let at = shown + ((<usize>(y * smallWidth + partLeft)) << 2)
     for (let end = at + ((<usize>partWidth) << 2); at < end; at += 4) {

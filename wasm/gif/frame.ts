@@ -20,6 +20,8 @@ import { fileBytes, fileStart, putByte, putWord, sinkFull, truncateFile } from '
 let size: i32 = 0
 let frameStart: i32 = 0
 let drawn: bool = false
+/** The tolerance that it was written with. */
+let written: f32 = 0
 
 function sizeFor(colors: i32): i32 {
   let bits = 1
@@ -70,6 +72,7 @@ const NETSCAPE: usize = memory.data<u8>([78, 69, 84, 83, 67, 65, 80, 69, 50, 46,
  */
 export function writeFrame(tolerance: f32, whole: bool, must: bool): i32 {
   frameStart = fileBytes()
+  written = tolerance
   drawn = findPart(tolerance, whole)
   if (!drawn && !must) return 0
   if (!drawn) showNothing()
@@ -100,7 +103,7 @@ export function dropFrame(): void {
 /** Lets the frame that was written last be what is shown. Returns where in the file its time belongs. */
 export function keepFrame(whole: bool): i32 {
   if (whole) forgetShown()
-  else showPart(chosen, colorsUsed)
+  else showPart(chosen, colorsUsed, written)
   return frameStart + 4
 }
 

@@ -3,7 +3,7 @@
 
 import { alloc, mark, release, reset } from '../memory.ts'
 import { beginCodes, codesDamaged, codesLeft, indicesDone, takeCodes } from './codes.ts'
-import { beginColors, beginCounting, choosePalette, colorsUsed, countPart, endCounting } from './colors.ts'
+import { beginColors, beginCounts, choosePalette, colorsUsed, countPart } from './colors.ts'
 import { beginDifference, forgetShown, measureLeeway, shown } from './difference.ts'
 import { dropFrame, endFile, keepFrame, setDelay, writeFrame, writeHeader } from './frame.ts'
 import { likeness } from './likeness.ts'
@@ -33,9 +33,9 @@ import {
 import { beginFile, fileBytes, fileStart, truncateFile } from './sink.ts'
 
 let indices: usize = 0
-/** Where the arena stands before what depends on the size. */
+/** Where the arena stands before the counts of colors, and before what depends on the size. */
+let colorsEnd: usize = 0
 let sizeStart: usize = 0
-let counting: usize = 0
 
 /**
  * Begins a job.
@@ -49,6 +49,14 @@ export function anim_begin(width: i32, height: i32, largest: i32, restores: bool
   beginScreen(width, height, restores)
   indices = alloc(<usize>largest + 32)
   beginColors()
+  colorsEnd = mark()
+  anim_recount()
+}
+
+/** Forgets the colors that were counted; {@link anim_size} has to follow. The palette stays. */
+export function anim_recount(): void {
+  release(colorsEnd)
+  beginCounts()
   sizeStart = mark()
 }
 
@@ -120,11 +128,6 @@ export function anim_shrink(left: i32, top: i32, width: i32, height: i32): void 
   measureLeeway(madeLeft, madeTop, madeRight, madeBottom)
 }
 
-/** Starts to count colors. Until {@link anim_count_end} no frame is written. */
-export function anim_count_begin(): void {
-  counting = beginCounting()
-}
-
 /** Counts the colors of what {@link anim_shrink} made, in every `every`th row. */
 export function anim_count(every: i32): void {
   countPart(every)
@@ -133,11 +136,6 @@ export function anim_count(every: i32): void {
 /** Makes a palette of at most `most` colors in the place of the last; returns its mean squared error. */
 export function anim_palette(most: i32): f32 {
   return choosePalette(most)
-}
-
-/** Forgets the counts. The palette stays. */
-export function anim_count_end(): void {
-  endCounting(counting)
 }
 
 /** Facts: 0 indices of the picture, 1 it is damaged, 2 some frame had a hole, 3 a pixel became a hole, 4 colors, 5 bytes of the last window behind the codes. */

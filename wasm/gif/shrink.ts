@@ -92,6 +92,10 @@ export function shrinkPart(left: i32, top: i32, width: i32, height: i32): void {
   madeTop = firstOf(startsY, tapsY, smallHeight, top)
   madeBottom = endOf(startsY, smallHeight, top + height)
   if (madeRight <= madeLeft) return
+  if (tapsX === 1 && tapsY === 1) {
+    copyPart()
+    return
+  }
   memory.fill(ringTags, 0, <usize>tapsY * 4)
   for (let y = madeTop; y < madeBottom; y++) {
     let start = load<i32>(startsY + ((<usize>y) << 2))
@@ -107,6 +111,23 @@ export function shrinkPart(left: i32, top: i32, width: i32, height: i32): void {
       let color = settled(sum)
       if (!color && load<u32>(to + ((<usize>x) << 2))) sawClear = true
       store<u32>(to + ((<usize>x) << 2), color)
+    }
+  }
+}
+
+/** The same for a small screen that is as large as the screen. */
+function copyPart(): void {
+  for (let y = madeTop; y < madeBottom; y++) {
+    let offset = (<usize>(y * smallWidth + madeLeft)) << 2
+    let end = offset + ((<usize>(madeRight - madeLeft)) << 2)
+    for (; offset < end; offset += 4) {
+      let color = load<u32>(screen + offset)
+      if (color >> 24 !== 255) {
+        let words = i16x8.extend_low_i8x16_u(v128.load32_zero(screen + offset))
+        color = settled(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words)))
+        if (!color && load<u32>(small + offset)) sawClear = true
+      }
+      store<u32>(small + offset, color)
     }
   }
 }

@@ -21,10 +21,9 @@ export interface GifExports extends CoreExports {
   anim_multiply(left: number, top: number, width: number, height: number): void
   anim_size(width: number, height: number, budget: number): void
   anim_shrink(left: number, top: number, width: number, height: number): void
-  anim_count_begin(): void
   anim_count(every: number): void
+  anim_recount(): void
   anim_palette(most: number): number
-  anim_count_end(): void
   anim_fact(which: number): number
   anim_header(loops: number): void
   anim_write(tolerance: number, whole: number, must: number): number

@@ -5,7 +5,7 @@ import type { AnimationFailure, AnimationTarget, FittedAnimation } from './anima
 import type { GifExports } from './core.ts'
 import type { Film } from './film.ts'
 import { bestManner, LEAST_FRAMES, type Manner, MOST_TOLERANCE, type Survey } from './outlook.ts'
-import { type Surveyed, sizeAt, surveyFilm } from './survey.ts'
+import { type Surveyed, sizeAt, surveyFilm, surveyFull } from './survey.ts'
 import { type Written, writeFilm } from './write.ts'
 
 /** Frames that are worked on; what has more is cut short. */
@@ -29,12 +29,13 @@ export async function fitFilm(
   bytes?: number,
 ): Promise<Result<FittedAnimation, AnimationFailure>> {
   const lent = await lendCore<GifExports, Result<FittedAnimation, AnimationFailure>>((core) =>
-    fitOn(core, film, target, bytes),
+    fitFilmOn(core, film, target, bytes),
   )
   return lent.ok ? lent.value : lent
 }
 
-async function fitOn(
+/** {@link fitFilm} on a core that the caller has. */
+export async function fitFilmOn(
   core: GifExports,
   film: Film,
   target: AnimationTarget,
@@ -86,7 +87,13 @@ async function search(
   let { survey } = surveyed
   let best: Done | undefined
   for (const aim of AIMS) {
-    const manner = bestManner(survey, budget * aim, scales) ?? coarsest(survey, scales.least)
+    const choose = () => bestManner(survey, budget * aim, scales) ?? coarsest(survey, scales.least)
+    let manner = choose()
+    if (manner.scale >= 1 && survey.full === undefined) {
+      survey = await surveyFull(core, film, { ...surveyed, survey })
+      manner = choose()
+    }
+    core.anim_palette(manner.colors)
     const written = await writeFilm(core, film, { ...surveyed, survey }, manner, budget, aim)
     if (written.fits) {
       best = { manner, written }
@@ -101,6 +108,7 @@ async function search(
   }
   if (best !== undefined) return best
   const manner = coarsest(survey, scales.least)
+  core.anim_palette(manner.colors)
   const written = await writeFilm(core, film, surveyed, manner, budget, 0.9)
   return written.fits ? { manner, written } : undefined
 }

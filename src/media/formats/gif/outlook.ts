@@ -17,6 +17,8 @@ export type Survey = {
   /** The mean squared error of palettes, for each number of colours. */
   readonly palettes: readonly { readonly colors: number; readonly error: number }[]
   readonly frames: number
+  /** Bytes at the full width, times those of the survey, where that was tried. */
+  readonly full?: number
 }
 
 /** One way to write it. */
@@ -63,13 +65,9 @@ export function outlook(survey: Survey, manner: Manner): Outlook {
   const { scale, tolerance, colors, every } = manner
   const palette = HALF_COLORS ** Math.log2(survey.colors / colors)
   const grain = scale >= 1 ? 1 + GRAIN * Math.max(0, 1 - alikeBelow(survey, 1)) : 1
-  const bytes =
-    survey.bytes *
-    (scale / survey.scale) ** WIDTH_POWER *
-    fallAt(survey, tolerance) *
-    palette *
-    every ** -FRAME_POWER *
-    grain
+  const guessed = (scale / survey.scale) ** WIDTH_POWER * grain
+  const growth = scale >= 1 ? (survey.full ?? guessed) : guessed
+  const bytes = survey.bytes * growth * fallAt(survey, tolerance) * palette * every ** -FRAME_POWER
   const harm = (-grain * LOSS_WEIGHT * Math.log(survey.afterWriting)) / survey.tolerance ** LOSS_POWER
   const waiting = waitingAt(survey.afterWaiting, every)
   const likeness = alikeAt(survey, scale) * Math.exp(-harm * tolerance ** LOSS_POWER) * waiting

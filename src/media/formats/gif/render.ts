@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
+import { PIXEL_LIMITS } from '../../limits.ts'
 import type { Draft } from '../../rendition.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { accepts, boundedSize, type Target } from '../../target.ts'
@@ -25,6 +26,10 @@ export async function renderGif(
   const plan = listPictures(source, MOST_PASSED + 1)
   if (plan === undefined || plan.pictures.length === 0)
     return fail({ code: 'malformed_media', type, detail: 'no picture' })
+  const limit = PIXEL_LIMITS.screen
+  const large = plan.pictures.find(({ width, height }) => width * height > limit)
+  if (large !== undefined)
+    return fail({ code: 'too_many_pixels', type, width: large.width, height: large.height, limit })
   const passed = await pass(source, plan, facts, target)
   if (passed !== undefined) return ok(passed)
   const within = framesWithin(plan.width, plan.height)

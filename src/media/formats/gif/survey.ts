@@ -17,15 +17,17 @@ const SAMPLES = 8
 /** The tolerance of the survey, and those that single frames are written at. */
 const TOLERANCE = 9
 const TRIED = [4.5, TOLERANCE, 18] as const
-/** Colours of a palette, from few to many. */
-const PALETTES = [32, 64, 128, 255] as const
-const SURVEY_COLORS = 128
+/** Colours of a palette, from few to many: with the transparent one they fill a table. */
+const PALETTES = [31, 63, 127, 255] as const
+const SURVEY_COLORS = 127
 
 /** The survey, and what is known of the frames besides. */
 export type Surveyed = {
   readonly survey: Survey
   /** Bytes of each frame of the film in the survey; 0 where nothing changed. */
   readonly frameBytes: readonly number[]
+  /** Bytes of some frames when each is written by itself. */
+  readonly singles: ReadonlyMap<number, number>
   /** Milliseconds of each. */
   readonly delays: readonly number[]
   /** Pixels are taken away again, so that no frame can build on the one before. */
@@ -70,6 +72,7 @@ export async function surveyFilm(
       frames: counted.delays.length,
     },
     frameBytes: written.frameBytes,
+    singles: written.singles,
     delays: counted.delays,
     whole: counted.whole,
     holes: counted.holes,
@@ -86,7 +89,6 @@ async function countColors(core: GifExports, film: Film, most: number, scale: nu
   const { width, height } = sizeAt(film, scale)
   const every = sampling(Math.min(most, film.frames))
   core.anim_size(width, height, 0)
-  core.anim_count_begin()
   film.rewind()
   const delays: number[] = []
   let alike = 0
@@ -105,10 +107,35 @@ async function countColors(core: GifExports, film: Film, most: number, scale: nu
   }
   const palettes = PALETTES.map((colors) => ({ colors, error: core.anim_palette(colors) }))
   core.anim_palette(SURVEY_COLORS)
-  core.anim_count_end()
   const holes = core.anim_fact(2) === 1
   const whole = core.anim_fact(3) === 1
   return { delays, palettes, holes, whole, alike: alike / Math.max(1, samples) }
+}
+
+/**
+ * Plays a film at its full size, where drawings have only a few colours and photos have grain. Counts the colours again;
+ * the palette is still to be made. Returns what the survey says of the full size now.
+ */
+export async function surveyFull(core: GifExports, film: Film, surveyed: Surveyed): Promise<Survey> {
+  const { survey, singles } = surveyed
+  const { width, height } = film
+  core.anim_recount()
+  core.anim_size(width, height, width * height * 2 + 4096)
+  film.rewind()
+  let [full, small] = [0, 0]
+  for (let i = 0; i < surveyed.delays.length; i++) {
+    const frame = await film.next(core)
+    if (frame === undefined) break
+    const { left, top, width, height } = frame.part
+    core.anim_shrink(left, top, width, height)
+    core.anim_count(1)
+    const single = singles.get(i)
+    if (single === undefined || i % 2 === 1) continue
+    full += Math.max(0, core.anim_write(TOLERANCE ** 2, 1, 1))
+    core.anim_drop()
+    small += single
+  }
+  return small > 0 ? { ...survey, full: full / small } : survey
 }
 
 /** The second run: all frames written, some of them at other tolerances too. */
@@ -117,6 +144,7 @@ async function writeSmall(core: GifExports, film: Film, frames: number, scale: n
   const whole = takenAway ? 1 : 0
   const every = sampling(frames)
   const frameBytes: number[] = []
+  const singles = new Map<number, number>()
   const sums = { tried: TRIED.map(() => 0), alike: 0, written: 0, waited: 0, waits: 0, samples: 0 }
   // A pixel never takes more than a code of 12 bits.
   core.anim_size(width, height, Math.max(width * height * 2, 100_000) + 4096)
@@ -138,8 +166,10 @@ async function writeSmall(core: GifExports, film: Film, frames: number, scale: n
       }
       // Frames of their own: what is shown has the survey's tolerance, which no other would have left.
       for (const [k, tolerance] of TRIED.entries()) {
-        sums.tried[k]! += Math.max(0, core.anim_write(tolerance ** 2, 1, 1))
+        const bytes = Math.max(0, core.anim_write(tolerance ** 2, 1, 1))
         core.anim_drop()
+        sums.tried[k]! += bytes
+        if (tolerance === TOLERANCE) singles.set(i, bytes)
       }
     }
     const bytes = Math.max(0, core.anim_write(TOLERANCE ** 2, whole, i === 0 ? 1 : 0))
@@ -152,6 +182,7 @@ async function writeSmall(core: GifExports, film: Film, frames: number, scale: n
   const falls = TRIED.map((tolerance, k) => ({ tolerance, part: sums.tried[k]! / sums.tried[1]! }))
   return {
     frameBytes,
+    singles,
     alike: { scale, value: sums.alike / sums.samples },
     survey: {
       scale,

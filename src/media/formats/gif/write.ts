@@ -12,6 +12,8 @@ export type Written =
 
 /** How far the tolerance may go from the one that was planned, either way. */
 const FREEDOM = 1.7
+/** The part of what is to come that can be made to fit, under which the rest is not worth writing. */
+const HOPELESS = 0.94
 /** What the plan counts against what was seen so far: as much as this part of the film. */
 const TRUST = 0.08
 
@@ -54,6 +56,7 @@ export async function writeFilm(
         frames++
       }
       pace.wrote(i, core.anim_file_bytes())
+      if (pace.fitting < HOPELESS) return { fits: false, done: pace.fitting }
     }
     time += frame.delay
   }
@@ -71,6 +74,8 @@ function hundredths(from: number, to: number): number {
 /** Chooses the tolerance of each frame from what is left of the budget. */
 class Pace {
   tolerance: number
+  /** Part of the whole file that fits when the rest is as coarse as it may be. */
+  fitting = 1
   readonly #planned: number
   readonly #surveyed: Surveyed
   /** Bytes of the survey that are still to come behind each frame. */
@@ -107,7 +112,9 @@ class Pace {
     const asPlanned = bytes * (fallAt(survey, this.#planned) / fallAt(survey, this.mean()))
     const expected = (rest * (asPlanned + TRUST * this.#aim)) / (done + TRUST * this.#all)
     const room = this.#aim - bytes
-    this.tolerance = room <= 0 ? this.#planned * FREEDOM : this.#toleranceFor(room / expected)
+    const least = bytes + (expected * fallAt(survey, this.#coarsest())) / fallAt(survey, this.#planned)
+    this.fitting = done > 2 * TRUST * this.#all ? Math.min(1, this.#aim / least) : 1
+    this.tolerance = room <= 0 ? this.#coarsest() : this.#toleranceFor(room / expected)
   }
 
   /** The tolerance so far, each frame counting as its bytes. */
@@ -115,12 +122,16 @@ class Pace {
     return this.#weight > 0 ? this.#sum / this.#weight : this.#planned
   }
 
+  #coarsest(): number {
+    return Math.min(MOST_TOLERANCE * FREEDOM, this.#planned * FREEDOM)
+  }
+
   /** The tolerance at which bytes are `part` of those at the planned one. */
   #toleranceFor(part: number): number {
     const { survey } = this.#surveyed
     const planned = fallAt(survey, this.#planned)
     let low = this.#planned / FREEDOM
-    let high = Math.min(MOST_TOLERANCE * FREEDOM, this.#planned * FREEDOM)
+    let high = this.#coarsest()
     for (let step = 0; step < 20; step++) {
       const middle = Math.sqrt(low * high)
       if (fallAt(survey, middle) / planned > part) low = middle
