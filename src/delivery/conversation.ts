@@ -309,7 +309,9 @@ export function createConversation<Env>(
       } finally {
         this.#running.delete(lane)
       }
-      // What came up while the lane ended (a new message, a change to project) is started by the alarm.
+      // What it did is told at once; what else came up while it ended (a new message, a change) is started by the alarm.
+      if (lane !== 'events' && this.#eventLane.nextDue(0) !== null)
+        void this.#start('events', () => this.#eventLane.run())
       await this.#rearm()
     }
 
