@@ -45,6 +45,12 @@ const png = async (): Promise<Uint8Array<ArrayBuffer>> =>
       .png()
       .toBuffer(),
   )
+const gif = async (): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(
+    await sharp({ create: { width: 60, height: 40, channels: 3, background: '#48a' } })
+      .gif()
+      .toBuffer(),
+  )
 const found = (message: Answered): string[] =>
   message.facts.parts.map((one: Answered) => one.found ?? one.type).filter((one: string) => !/smil/.test(one))
 const profile = (phone: string, change: Json) =>
@@ -81,10 +87,11 @@ describe('what goes out', () => {
     expect(arrived.facts.unreferenced).toEqual([])
   })
 
-  it('C14, G13: jpeg and png are taken, and come back as what a page can show', async () => {
+  it('C14, G13: jpeg, png and gif are taken, and come back as what a page can show', async () => {
     for (const [file, type] of [
       [await photo(80, 60), 'image/jpeg'],
       [await png(), 'image/png'],
+      [await gif(), 'image/gif'],
     ] as const) {
       const { arrived } = await arrives(PHONE, { media: [await upload(file)] })
       expect(found(arrived)).toEqual([type])
