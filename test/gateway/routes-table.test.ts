@@ -55,6 +55,8 @@ const BODIES: Readonly<Record<string, Json>> = {
 
 /** One line of text each: nothing in them may end a line or steer a terminal. */
 const ONE_LINE = new Set(['name', 'label', 'labels', 'subject', 'description', 'assignee', 'title', 'note'])
+/** The same of what lies deeper: a card's description may have lines. */
+const INNER_LINE = new Set(['name', 'title', 'alt', 'label', 'first', 'last', 'organization'])
 /** What is everybody's, and so no account's to hide. */
 const COMMON = new Set(['recipient', 'network'])
 const HOSTILE_IDS = {
@@ -151,6 +153,33 @@ function least(schema: Schema): unknown {
 }
 const bodyOf = (route: Route): Json | undefined =>
   route.schema === null ? undefined : (BODIES[route.name] ?? (least(objectOf(route.schema)) as Json))
+
+/** Bad values of what lies deeper than the fields of a body: each as the whole value of its field, with what is wrong of it. */
+function* badInside(schema: Schema): Generator<[string, unknown]> {
+  for (const kind of variants(schema)) {
+    if (kind.type === 'array' && kind.items !== undefined)
+      for (const [what, value] of badInside(kind.items)) yield [what, [value]]
+    if (kind.properties === undefined) continue
+    const good = least(kind) as Json
+    if (kind.additionalProperties === false) yield ['a field of nobody', { ...good, nobodys: 1 }]
+    for (const name of kind.required ?? [])
+      yield [`no ${name}`, Object.fromEntries(Object.entries(good).filter(([one]) => one !== name))]
+    for (const [name, inner] of Object.entries(kind.properties)) {
+      const text = variants(inner).find(
+        (one) => one.type === 'string' && one.enum === undefined && one.const === undefined,
+      )
+      if (text !== undefined) {
+        if (text.maxLength !== undefined)
+          yield [`${name} too long`, { ...good, [name]: 'x'.repeat(text.maxLength + 1) }]
+        yield [`half a character in ${name}`, { ...good, [name]: 'a\ud800b' }]
+        if (INNER_LINE.has(name)) yield [`CRLF in ${name}`, { ...good, [name]: 'a\r\nBcc: b' }]
+        if (INNER_LINE.has(name))
+          yield [`control characters in ${name}`, { ...good, [name]: 'a\u0000\u001bb' }]
+      }
+      for (const [what, value] of badInside(inner)) yield [`${name}: ${what}`, { ...good, [name]: value }]
+    }
+  }
+}
 
 /** Where a route's id leads; another thing's where the account has none of this kind. */
 const pathOf = (route: Route, id: (kind: string) => string): string =>
@@ -323,6 +352,7 @@ describe('every route of the router', () => {
         for (const [type, value] of Object.entries(values))
           if (!types.includes(type) && !(type === 'number' && types.includes('integer')))
             refused(`${name} of type ${type}`, { ...good, [name]: value })
+        for (const [what, value] of badInside(schema)) refused(`${name}: ${what}`, { ...good, [name]: value })
         const text = kinds.find((one) => one.type === 'string' && one.enum === undefined)
         const list = kinds.find((one) => one.type === 'array' && one.items?.type === 'string')
         const said = (value: string): unknown => (text === undefined ? [value] : value)
