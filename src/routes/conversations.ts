@@ -31,9 +31,13 @@ export const ConversationBody = v.strictObject({
   draft: v.optional(
     v.nullable(
       v.strictObject({
-        text: v.pipe(v.string(), v.maxLength(5000)),
-        from: v.optional(v.pipe(v.string(), v.maxLength(40))),
-        media: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(80))), v.maxLength(10))),
+        text: v.pipe(
+          v.string(),
+          v.maxLength(5000),
+          v.check((text) => text.isWellFormed(), 'It holds half a character.'),
+        ),
+        from: v.optional(line(40)),
+        media: v.optional(v.pipe(v.array(line(80)), v.maxLength(10))),
       }),
     ),
   ),
