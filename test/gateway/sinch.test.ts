@@ -90,6 +90,62 @@ describe('at the door', () => {
       })
   })
 
+  it('takes nothing that is none, however it looks', async () => {
+    const { body } = await token(DEV_KEY)
+    const key = body.access_token
+    const made = await gateway.json(at('/apps'), {
+      key,
+      json: { display_name: 'Bad input', channel_credentials: [] },
+    })
+    const app_id = made.body.id
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+    // As they are written: some of them no program would write.
+    const nasty = [
+      'null',
+      '7',
+      '""',
+      `"${'x'.repeat(20_000)}"`,
+      '"\\ud800"',
+      '[]',
+      '{}',
+      '[null]',
+      '1e308',
+      deep,
+    ]
+    nasty.push('{"__proto__": {"text_message": {"text": "a"}}}', '{"length": 1}', '')
+    const recipient = { identified_by: { channel_identities: [{ channel: 'MMS', identity: '16135550141' }] } }
+    const shapes: [string, (one: unknown) => unknown][] = [
+      ['/messages:send', (one) => one],
+      ['/messages:send', (one) => ({ app_id, recipient: one, message: { text_message: { text: 'a' } } })],
+      ['/messages:send', (one) => ({ app_id, recipient, message: one })],
+      ['/messages:send', (one) => ({ app_id, recipient, message: { text_message: { text: one } } })],
+      ['/messages:send', (one) => ({ app_id, recipient, message: { carousel_message: { cards: one } } })],
+      ['/messages:send', (one) => ({ app_id, recipient, message: {}, conversation_metadata: { a: one } })],
+      ['/messages:transcode', (one) => ({ app_id, app_message: one, channels: ['MMS'] })],
+      ['/apps', (one) => ({ display_name: 'a', channel_credentials: one })],
+      ['/apps', (one) => ({ display_name: 'a', channel_credentials: [], retention_policy: one })],
+      ['/webhooks', (one) => ({ app_id, target: one })],
+      ['/contacts', (one) => ({ channel_identities: one })],
+      ['/contacts', (one) => ({ channel_identities: [{ channel: 'MMS', identity: one }] })],
+      ['/conversations', (one) => ({ app_id, contact_id: one })],
+      ['/templates', (one) => ({ translations: [{ language_code: 'en', content: one }] })],
+      [
+        '/templates',
+        (one) => ({ translations: [{ language_code: 'en', text_message: { text: 'a' }, extra: one }] }),
+      ],
+    ]
+    for (const [path, shape] of shapes)
+      for (const one of nasty) {
+        const init = { method: 'POST', body: JSON.stringify(shape('@@')).replace('"@@"', one), key }
+        const { status, body } = await gateway.json(at(path), init)
+        const what = `${path} ${init.body.slice(0, 120)} ${JSON.stringify(body).slice(0, 120)}`
+        expect(status, what).toBeLessThan(500)
+        if (status !== 200) expect(body.error.code, what).toBe(status)
+      }
+    const large = await gateway.json(at('/messages:send'), { method: 'POST', body: ' '.repeat(300_001), key })
+    expect(large.status).toBe(400)
+  })
+
   it('reaches no further than the scopes of the key', async () => {
     const made = await gateway.json('/v1/keys', { json: { name: 'Reader', scopes: ['read'], test: true } })
     expect(made.status, JSON.stringify(made.body)).toBe(201)

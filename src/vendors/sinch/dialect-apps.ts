@@ -4,7 +4,7 @@ import type { DialectRecord } from '../../domain/dialect-records.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { mintId } from '../../domain/ids.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import { invalid, missing, read, refused, type SinchEnv } from './rpc.ts'
+import { invalid, isKept, missing, read, refused, type SinchEnv } from './rpc.ts'
 import { addressOf, identityOf, recordOf, type SinchApp } from './state.ts'
 
 /** Apps: who sends, from which number, with which credentials. */
@@ -153,6 +153,12 @@ async function write(
   const parts = split(request, before?.secrets ?? {})
   if (!parts.ok) return refused(parts.failure)
   const { app, secrets } = parts.value
+  if (!isKept(app, 100_000))
+    return refused({
+      code: 'invalid_field',
+      field: 'app',
+      problem: 'It says more than can be kept of an app.',
+    })
   const records = c.get('records')
   const now = Date.now()
   const id = before?.id ?? mintId('dia', now)
@@ -204,7 +210,7 @@ export function appRoutes(): Hono<SinchEnv> {
     const lacking = needsAdmin(c)
     if (lacking !== null) return refused(lacking)
     const request = await read(c, AppRequest)
-    return request.ok ? await write(c, request.value.value, null) : refused(request.failure)
+    return request.ok ? await write(c, request.value, null) : refused(request.failure)
   })
 
   routes.get('/apps/:id', async (c) => {
@@ -224,7 +230,7 @@ export function appRoutes(): Hono<SinchEnv> {
       display_name,
       channel_credentials,
       ...settings,
-      ...masked(request.value.value, c.req.query('update_mask')),
+      ...masked(request.value, c.req.query('update_mask')),
     })
     return merged.success
       ? await write(c, merged.output, app.value)

@@ -22,7 +22,7 @@ export function capabilityRoutes(): Hono<SinchEnv> {
   routes.post('/capability:query', async (c) => {
     const request = await read(c, CapabilityRequest)
     if (!request.ok) return refused(request.failure)
-    const { app_id, recipient, request_id } = request.value.value
+    const { app_id, recipient, request_id } = request.value
     const app = await appOf(c, app_id)
     if (!app.ok) return refused(app.failure)
     const reached = await reach(c, recipient, ['MMS'])

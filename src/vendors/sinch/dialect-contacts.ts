@@ -168,9 +168,9 @@ export function contactRoutes(): Hono<SinchEnv> {
     const request = await read(c, ContactRequest)
     if (!request.ok) return refused(request.failure)
     const { account } = c.get('caller')
-    const identities = normal(request.value.value.channel_identities)
+    const identities = normal(request.value.channel_identities)
     if (!identities.ok) return refused(identities.failure)
-    const contact = filled(request.value.value, identities.value, 'api')
+    const contact = filled(request.value, identities.value, 'api')
     for (const address of addressesOf(contact))
       if ((await contactOf(c.get('records'), account, address)) !== null)
         return refused({
@@ -196,7 +196,7 @@ export function contactRoutes(): Hono<SinchEnv> {
     const request = await read(c, v.partial(ContactRequest))
     if (!request.ok) return refused(request.failure)
     const before = known.value.contact
-    const change = masked(request.value.value, c.req.query('update_mask'))
+    const change = masked(request.value, c.req.query('update_mask'))
     const merged = { ...before, ...change } as unknown as ContactRequest
     const identities = normal(merged.channel_identities)
     if (!identities.ok) return refused(identities.failure)
@@ -223,7 +223,7 @@ export function contactRoutes(): Hono<SinchEnv> {
     if (!target.ok) return refused(target.failure)
     const request = await read(c, MergeRequest)
     if (!request.ok) return refused(request.failure)
-    const source = await contactById(c, request.value.value.source_id)
+    const source = await contactById(c, request.value.source_id)
     if (!source.ok) return refused(source.failure)
     const theirs = source.value.contact.channel_identities.filter(
       (one) =>

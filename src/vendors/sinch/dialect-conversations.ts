@@ -7,18 +7,23 @@ import { appOf, masked } from './dialect-apps.ts'
 import { contactById, reach } from './dialect-contacts.ts'
 import { representMessages } from './dialect-represent.ts'
 import { tellApp } from './dialect-webhooks.ts'
-import { missing, pageOf, read, refused, type SinchEnv } from './rpc.ts'
+import { isKept, missing, pageOf, read, refused, type SinchEnv } from './rpc.ts'
 import { ensureContact, recordOf, type SinchApp, type SinchConversation } from './state.ts'
 import type { Trigger } from './wire.ts'
 
 /** Conversations: threads of one of our numbers with one other, and what the vendor keeps beside them. */
 
 const text = (most: number) => v.optional(v.nullable(v.pipe(v.string(), v.maxLength(most))))
+/** What the vendor keeps for whoever sends (2,048 characters, as the API has it). */
+const Metadata = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((value) => isKept(value, 2048), 'Use at most 2048 characters of JSON.'),
+)
 const Fields = {
   active: v.optional(v.nullable(v.boolean())),
   active_channel: text(40),
   metadata: text(1024),
-  metadata_json: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+  metadata_json: v.optional(v.nullable(Metadata)),
   correlation_id: text(128),
 }
 const ConversationRequest = v.object({ app_id: v.string(), contact_id: v.string(), ...Fields })
@@ -190,7 +195,7 @@ export function conversationRoutes(): Hono<SinchEnv> {
   routes.post('/conversations', async (c) => {
     const request = await read(c, ConversationRequest)
     if (!request.ok) return refused(request.failure)
-    const { app_id, contact_id, ...fields } = request.value.value
+    const { app_id, contact_id, ...fields } = request.value
     const app = await appOf(c, app_id)
     if (!app.ok) return refused(app.failure)
     const contact = await contactById(c, contact_id)
@@ -222,7 +227,7 @@ export function conversationRoutes(): Hono<SinchEnv> {
     const request = await read(c, ConversationUpdate)
     if (!request.ok) return refused(request.failure)
     const { id, last_received: _, ...before } = conversation.value
-    const change = masked(request.value.value, c.req.query('update_mask'))
+    const change = masked(request.value, c.req.query('update_mask'))
     const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value != null))
     if (c.req.query('metadata_update_strategy') === 'MERGE_PATCH' && change.metadata_json != null)
       said.metadata_json = { ...before.metadata_json, ...change.metadata_json }

@@ -14,7 +14,7 @@ import { representMessages } from './dialect-represent.ts'
 import { filledTemplate } from './dialect-templates.ts'
 import { ensureOverride } from './dialect-webhooks.ts'
 import { messageIdOf, TAG } from './represent.ts'
-import { invalid, missing, pageOf, read, refused, type SinchEnv } from './rpc.ts'
+import { invalid, isKept, missing, pageOf, read, refused, type SinchEnv } from './rpc.ts'
 import { addressOf, ensureContact, recordOf, type SinchApp, type SinchMessage } from './state.ts'
 import { SendMessageRequest } from './wire.ts'
 import { AppMessage } from './wire-message.ts'
@@ -87,11 +87,12 @@ async function send(
   c: Context<SinchEnv>,
   app: DialectRecord,
   request: SendMessageRequest,
-  raw: Record<string, unknown>,
 ): Promise<Result<Message, Failure>> {
   const caller = c.get('caller')
   const records = c.get('records')
   const settings = app.body as SinchApp
+  if (!isKept(request.conversation_metadata ?? {}, 2048))
+    return invalid('conversation_metadata', 'Use at most 2048 characters of JSON.')
   const prior = await reach(c, request.recipient, request.channel_priority_order ?? [])
   if (!prior.ok) return prior
   const { address } = prior.value
@@ -140,7 +141,7 @@ async function send(
   )
   if (!sent.ok) return sent
   const { message } = sent.value
-  const note: SinchMessage = { app_message: raw.message }
+  const note: SinchMessage = { app_message: request.message }
   await records.put(
     recordOf(caller.account, 'message', message.id, note, now, { subject: message.conversation }),
   )
@@ -195,9 +196,9 @@ export function messageRoutes(): Hono<SinchEnv> {
   routes.post('/messages:send', async (c) => {
     const request = await read(c, SendMessageRequest)
     if (!request.ok) return refused(request.failure)
-    const app = await appOf(c, request.value.value.app_id)
+    const app = await appOf(c, request.value.app_id)
     if (!app.ok) return refused(app.failure)
-    const sent = await send(c, app.value, request.value.value, request.value.raw)
+    const sent = await send(c, app.value, request.value)
     if (!sent.ok) return refused(sent.failure)
     const { id, createdAt } = sent.value
     return c.json({ message_id: id, accepted_time: new Date(createdAt).toISOString() })
@@ -206,7 +207,7 @@ export function messageRoutes(): Hono<SinchEnv> {
   routes.post('/messages:transcode', async (c) => {
     const request = await read(c, TranscodeRequest)
     if (!request.ok) return refused(request.failure)
-    const { app_id, app_message, channels } = request.value.value
+    const { app_id, app_message, channels } = request.value
     const app = await appOf(c, app_id)
     if (!app.ok) return refused(app.failure)
     const filled = await filledTemplate(c, app_message)
@@ -236,8 +237,8 @@ export function messageRoutes(): Hono<SinchEnv> {
   routes.post('/messages:fetch-last-message', async (c) => {
     const request = await read(c, LastRequest)
     if (!request.ok) return refused(request.failure)
-    const addresses = (request.value.value.channel_identities ?? []).map((one) => addressOf(one) ?? '')
-    for (const id of request.value.value.contact_ids ?? []) {
+    const addresses = (request.value.channel_identities ?? []).map((one) => addressOf(one) ?? '')
+    for (const id of request.value.contact_ids ?? []) {
       const contact = await contactById(c, id)
       if (!contact.ok) return refused(contact.failure)
       addresses.push(addressOf(contact.value.contact.channel_identities[0]?.identity ?? '') ?? '')
@@ -285,7 +286,7 @@ export function messageRoutes(): Hono<SinchEnv> {
     const [shown] = await representMessages(c, [message.value])
     const note: SinchMessage = {
       app_message: (before?.body as SinchMessage | undefined)?.app_message ?? shown?.app_message ?? null,
-      metadata: request.value.value.metadata,
+      metadata: request.value.metadata,
     }
     await c.get('records').put(recordOf(account, 'message', id, note, Date.now(), { subject: conversation }))
     return c.json({ ...shown, metadata: note.metadata })

@@ -5,7 +5,7 @@ import type { Failure } from '../../domain/failure.ts'
 import { mintId } from '../../domain/ids.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { masked } from './dialect-apps.ts'
-import { invalid, missing, read, refused, type SinchEnv } from './rpc.ts'
+import { invalid, isKept, missing, read, refused, type SinchEnv } from './rpc.ts'
 import { recordOf } from './state.ts'
 import { APP_MESSAGE_KINDS, AppMessage, type SinchTemplateReference } from './wire-message.ts'
 
@@ -140,6 +140,12 @@ async function write(
     default_translation: request.default_translation ?? first?.language_code ?? '',
     version: before === null ? 1 : (before.body as Stored).version + 1,
   }
+  if (!isKept(body, 200_000))
+    return refused({
+      code: 'invalid_field',
+      field: 'translations',
+      problem: 'They are longer than can be kept.',
+    })
   const now = Date.now()
   const record = recordOf(c.get('caller').account, 'template', id, body, now, {
     parent: c.req.param('version') ?? 'v2',
@@ -169,10 +175,10 @@ export function templateRoutes(): Hono<SinchEnv> {
   routes.post('/templates', async (c) => {
     const request = await read(c, TemplateRequest)
     if (!request.ok) return refused(request.failure)
-    const id = request.value.value.id ?? mintId('dia', Date.now())
+    const id = request.value.id ?? mintId('dia', Date.now())
     if ((await c.get('records').find(c.get('caller').account, 'sinch_template', id)) !== null)
       return refused({ code: 'invalid_field', field: 'id', problem: 'A template with this id exists.' })
-    return await write(c, id, request.value.value, null)
+    return await write(c, id, request.value, null)
   })
 
   routes.get('/templates/:id', async (c) => {
@@ -198,14 +204,14 @@ export function templateRoutes(): Hono<SinchEnv> {
     const request = await read(c, v.partial(TemplateRequest))
     if (!request.ok) return refused(request.failure)
     const before = template.value.body as Stored
-    const { version } = request.value.value
+    const { version } = request.value
     if (version != null && version !== before.version)
       return refused({
         code: 'invalid_field',
         field: 'version',
         problem: `The template is at version ${before.version}: somebody changed it. Read it again.`,
       })
-    const change = masked(request.value.value, c.req.query('update_mask'))
+    const change = masked(request.value, c.req.query('update_mask'))
     return await write(c, template.value.id, { ...before, ...change } as Stored, template.value)
   })
 

@@ -157,8 +157,8 @@ export function webhookRoutes(): Hono<SinchEnv> {
     if (lacking !== null) return refused(lacking)
     const request = await read(c, WebhookRequest)
     if (!request.ok) return refused(request.failure)
-    const { app_id, target, triggers, secret } = request.value.value
-    const problem = await refuseTarget(c, request.value.value, null)
+    const { app_id, target, triggers, secret } = request.value
+    const problem = await refuseTarget(c, request.value, null)
     if (problem !== null) return refused(problem)
     const made = await make(
       servicesOf(c),
@@ -189,7 +189,7 @@ export function webhookRoutes(): Hono<SinchEnv> {
     if (!webhook.ok) return refused(webhook.failure)
     const request = await read(c, v.partial(WebhookRequest))
     if (!request.ok) return refused(request.failure)
-    const change = masked(request.value.value, c.req.query('update_mask'))
+    const change = masked(request.value, c.req.query('update_mask'))
     const before = webhook.value.body as SinchWebhook
     const target = change.target ?? before.target
     const app_id = webhook.value.parent

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { StorageError } from '../../domain/storage-error.ts'
 import type { DialectServices } from '../contract.ts'
 import { appRoutes } from './dialect-apps.ts'
 import { capabilityRoutes } from './dialect-capability.ts'
@@ -110,5 +111,10 @@ export function createSinchDialect(): Hono<{ Variables: DialectServices }> {
   )
   dialect.route('/:version{v1|v2}/projects/:project', project)
   dialect.notFound(() => refuse(404, 'There is nothing here.'))
+  dialect.onError((error) => {
+    // Whatever else goes wrong is a bug, which the gateway logs and answers for.
+    if (!(error instanceof StorageError)) throw error
+    return refused({ code: 'storage_unavailable', retryAfter: 2 })
+  })
   return dialect as unknown as Hono<{ Variables: DialectServices }>
 }

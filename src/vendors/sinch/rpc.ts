@@ -54,12 +54,28 @@ export const invalid = (field: string, problem: string): Result<never, Failure> 
 /** Nothing of that name. */
 export const missing = (what: string): Result<never, Failure> => fail({ code: 'not_found', what })
 
-/** Reads a body of JSON and checks it; `raw` is what came, with whatever nobody asked for. */
+/** Bytes of a request: words and addresses of files, never files. */
+const BODY = 300_000
+
+/** How deep a value may go that nobody has a schema for: deeper ones cannot be written as JSON again. */
+const DEPTH = 30
+
+/** Whether such a value can be kept: its depth, and its JSON in characters. */
+export function isKept(value: unknown, most: number): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH) return false
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return JSON.stringify(value).length <= most
+}
+
+/** Reads a body of JSON and checks it. */
 export async function read<S extends v.GenericSchema>(
   c: Context<SinchEnv>,
   schema: S,
-): Promise<Result<{ value: v.InferOutput<S>; raw: Record<string, unknown> }, Failure>> {
-  const limit = c.get('limits').hook
+): Promise<Result<v.InferOutput<S>, Failure>> {
+  const limit = Math.min(c.get('limits').hook, BODY)
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = c.req.raw.body?.getReader()
@@ -71,14 +87,14 @@ export async function read<S extends v.GenericSchema>(
     }
     chunks.push(next.value)
   }
-  let raw: Record<string, unknown>
+  let raw: unknown
   try {
     raw = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(joinBytes(chunks)))
   } catch {
     return fail({ code: 'invalid_json' })
   }
   const parsed = v.safeParse(schema, raw)
-  if (parsed.success) return ok({ value: parsed.output, raw })
+  if (parsed.success) return ok(parsed.output)
   const [issue] = parsed.issues
   return fail({
     code: 'invalid_field',

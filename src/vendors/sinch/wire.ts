@@ -29,6 +29,7 @@ export const SendMessageRequest = v.object({
   channel_priority_order: v.optional(v.nullable(v.array(text))),
   channel_properties: v.optional(v.nullable(v.record(text, v.pipe(text, v.maxLength(1024))))),
   message_metadata: v.optional(v.nullable(v.pipe(text, v.maxLength(1024)))),
+  /** At most 2,048 characters of JSON. */
   conversation_metadata: v.optional(v.nullable(v.record(text, v.unknown()))),
   conversation_metadata_update_strategy: v.optional(v.nullable(v.picklist(['REPLACE', 'MERGE_PATCH']))),
   correlation_id: v.optional(v.nullable(v.pipe(text, v.maxLength(128)))),
