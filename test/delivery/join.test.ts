@@ -79,6 +79,17 @@ describe('files that come one by one', () => {
       ])
     }))
 
+  it('are copied once their URL works, however long it did not', () =>
+    onStage(async (stage) => {
+      const from = stage.now
+      stage.media = () => ({ ok: stage.now >= from + 30_000 })
+      const id = await receive(stage, event('a', from, 'k'))
+      for (let s = 0; s < 29; s++) await stage.later(1000)
+      expect((await stage.find(id)).parts).toMatchObject([{ state: 'pending' }])
+      for (let s = 0; s < 40; s++) await stage.later(1000)
+      expect((await stage.find(id)).parts).toMatchObject([{ state: 'stored' }])
+    }))
+
   it('stay two messages when their captions are equal and they are 30 s apart: 1,000 shuffles', () =>
     onStage(async (stage) => {
       const at = stage.now
