@@ -1,6 +1,7 @@
 import { renderBitmap } from '../../bitmap.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
+import { LeftOut } from '../../left-out.ts'
 import type { Renderer } from '../../renderer.ts'
 import { fail, type Result } from '../../result.ts'
 import { openAvifTiles } from '../avif/decode.ts'
@@ -23,7 +24,11 @@ export const renderHeif: Renderer = async (source, facts, target) => {
   if (items === undefined || typeof items === 'string') return malformed(facts, 'items')
   const picture = readHeifPicture(items)
   if (!('colour' in picture)) return malformed(facts, 'picture')
-  const decoder = await OPENERS[picture.colour.coding](source, items)
+  const decoder = await OPENERS[picture.colour.coding](source, items).catch((reason: unknown) => {
+    if (reason instanceof LeftOut) return undefined
+    throw reason
+  })
+  if (decoder === undefined) return fail({ code: 'not_yet_supported', type: facts.type })
   try {
     const fitted = await renderBitmap(
       () => openHeif(picture, decoder),
