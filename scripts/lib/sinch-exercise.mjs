@@ -238,6 +238,8 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     await conversation.contact.getChannelProfile({
       getChannelProfileRequestBody: { app_id, recipient: { contact_id }, channel: 'MESSENGER' },
     })
+    const { contacts: names } = await belino('/v1/contacts?q=Somebody')
+    check('a name is seen by people', names.length === 1)
     for (const trigger of ['CONTACT_CREATE', 'CONTACT_UPDATE', 'CONTACT_MERGE', 'CONTACT_DELETE'])
       await awaited(trigger, (event) => event.trigger === trigger)
     tell(`contacts        created (11), listed in ${pages} pages, updated, merged, deleted`)

@@ -243,6 +243,10 @@ export type DialectServices = {
     ) => Promise<Result<MessageWithTimeline, Failure>>
     readonly conversation: (caller: Caller, id: string) => Promise<Result<InboxRow, Failure>>
     readonly change: (caller: Caller, id: string, change: PeopleChange) => Promise<Result<InboxRow, Failure>>
+    readonly putContacts: (
+      caller: Caller,
+      contacts: readonly { address: string; name: string }[],
+    ) => Promise<Result<unknown, Failure>>
   }
   readonly listMessages: ListMessages
   /** What is kept for the dialects, of every account: a dialect asks for the caller's alone. */

@@ -19,6 +19,9 @@ import { ChannelIdentity, type Recipient } from './wire.ts'
 
 /** Contacts: people with their numbers. */
 
+/** Characters of a name that lists show. */
+const NAME = 120
+
 const text = (most: number) => v.optional(v.nullable(v.pipe(v.string(), v.maxLength(most))))
 
 const ContactRequest = v.object({
@@ -128,6 +131,18 @@ async function remove(c: Context<SinchEnv>, { id, contact }: KnownContact): Prom
   await c.get('records').remove(account, 'sinch_contact', id)
 }
 
+/** Gives the numbers of a contact its name where people read them. */
+async function nameEverywhere(c: Context<SinchEnv>, contact: SinchContact): Promise<void> {
+  const name = contact.display_name
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, NAME)
+    .toWellFormed()
+  if (name === '') return
+  const named = addressesOf(contact).map((address) => ({ address, name }))
+  await c.get('people').putContacts(c.get('caller'), named)
+}
+
 /** `/contacts`. */
 export function contactRoutes(): Hono<SinchEnv> {
   const routes = new Hono<SinchEnv>()
@@ -181,6 +196,7 @@ export function contactRoutes(): Hono<SinchEnv> {
     const now = Date.now()
     const made = { id: mintId('dia', now), contact }
     await writeContact(c.get('records'), account, made, now)
+    await nameEverywhere(c, contact)
     await tell(c, 'CONTACT_CREATE', made)
     return c.json(representContact(made))
   })
@@ -206,6 +222,7 @@ export function contactRoutes(): Hono<SinchEnv> {
       if (!kept.has(address))
         await c.get('records').remove(c.get('caller').account, 'sinch_identity', address)
     await writeContact(c.get('records'), c.get('caller').account, next, Date.now())
+    await nameEverywhere(c, next.contact)
     await tell(c, 'CONTACT_UPDATE', next)
     return c.json(representContact(next))
   })
