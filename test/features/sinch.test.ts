@@ -266,12 +266,18 @@ describe('sending', () => {
       expect(types(await phoneHas(PHONE, { media_message: { url: await urlOf(bytes) } }))).toEqual([type])
   })
 
-  it('S11 video: MP4, MOV', async () => {
+  it('S11 video: MP4, GIF, MOV', async () => {
     const movie = (brand: string): Uint8Array<ArrayBuffer> =>
       writeMovie(brand, [{ handler: 'vide', entry: h264, chunks: [[bytesOf('frame-one')]] }])
+    // Two frames, one of noise, so that it is an animation.
+    const raw = { width: 40, height: 80, channels: 3, pageHeight: 40 } as const
+    const gif = await sharp(randomBytes(40 * 80 * 3), { raw })
+      .gif({ delay: [100, 100] })
+      .toBuffer()
     for (const [bytes, type] of [
       [movie('isom'), 'video/mp4'],
       [movie('qt  '), 'video/mp4'],
+      [new Uint8Array(gif), 'image/gif'],
     ] as const)
       expect(types(await phoneHas(PHONE, { media_message: { url: await urlOf(bytes) } }))).toEqual([type])
   })
