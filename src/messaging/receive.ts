@@ -70,7 +70,8 @@ async function takeMessage(
   const conversation = await conversationId(ports.conversationSecret, number.account, threadKey(thread))
   const profile = await ports.profiles.of(number.account, number.address)
   const parts: Inbound['parts'][number][] = []
-  for (const [index, part] of orderedParts(event.parts).entries())
+  const ordered = await orderedParts(ports, number.account, event.parts)
+  for (const [index, part] of ordered.entries())
     parts.push(await takePart(ports, number.account, profile, part, index + 1))
   await linkNewThread(ports, conversation, thread)
   await ports.index.open(conversation, thread, ports.clock.now())

@@ -15,13 +15,6 @@ it.each([
   expect(shownNames(smil)).toEqual(names)
 })
 
-it('is done with hostile input at once', () => {
-  const started = performance.now()
-  shownNames('<img '.repeat(20_000))
-  shownNames(`<img ${' src='.repeat(20_000)}`)
-  expect(performance.now() - started).toBeLessThan(1000)
-})
-
 it('what a presentation leaves out comes last, in its own order', () => {
   const parts = ['x', 'a', 'y', 'b', null]
   expect(inShownOrder(parts, '<img src="b"/><img src="a"/><img src="gone"/>', (name) => name)).toEqual([
