@@ -16,6 +16,7 @@ import { deriveKey } from '../../src/messaging/media-links.ts'
 import { signHook } from '../../src/vendors/simulator/wire.ts'
 import { load, loadTable } from './load.mjs'
 import { writeIntoReadme } from './readme-table.mjs'
+import { vendorHooks } from './vendor-hooks.mjs'
 
 const { values } = parseArgs({
   strict: false,
@@ -135,6 +136,7 @@ async function measure(origin, cpu) {
     send({ to: handset(n), text: `picture ${n}`, media }),
   )
   await row('a webhook acknowledged', 'L-3', 'L-3', report)
+  for (const { name, post } of await vendorHooks(ask, KEY)) await row(name, 'L-3', 'L-3', post)
   return { rows, accepted: accepted.length }
 }
 
