@@ -2,6 +2,7 @@ import type { Facts } from './facts.ts'
 import type { MediaFailure } from './failure.ts'
 import { cleanAac } from './formats/aac/clean.ts'
 import { cleanAmr } from './formats/amr/clean.ts'
+import { renderApng } from './formats/apng/render.ts'
 import { renderBmp } from './formats/bmp/render.ts'
 import { cleanCalendar } from './formats/calendar/clean.ts'
 import { renderGif } from './formats/gif/render.ts'
@@ -33,7 +34,7 @@ import { verify } from './verify.ts'
 const RENDERERS: Partial<Record<MediaType, Renderer>> = {
   'image/jpeg': renderJpeg,
   'image/png': renderPng,
-  'image/apng': renderPng,
+  'image/apng': renderApng,
   'image/gif': renderGif,
   'image/heic': renderHeif,
   'image/heif': renderHeif,
