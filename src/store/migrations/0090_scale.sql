@@ -58,21 +58,21 @@ CREATE VIRTUAL TABLE message_words USING fts5 (
 );
 INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
 INSERT INTO message_words (rowid, account, subject, text)
-  SELECT position, account, subject, text FROM messages WHERE coalesce(subject, text) IS NOT NULL;
+  SELECT position, account, subject, text FROM messages;
 
-CREATE TRIGGER messages_said AFTER INSERT ON messages WHEN coalesce(new.subject, new.text) IS NOT NULL BEGIN
+-- Messages without words are in it too, by their account: the index is checked and made again by what lies in the table.
+CREATE TRIGGER messages_said AFTER INSERT ON messages BEGIN
   INSERT INTO message_words (rowid, account, subject, text) VALUES (new.position, new.account, new.subject, new.text);
 END;
-CREATE TRIGGER messages_unsaid AFTER DELETE ON messages WHEN coalesce(old.subject, old.text) IS NOT NULL BEGIN
+CREATE TRIGGER messages_unsaid AFTER DELETE ON messages BEGIN
   INSERT INTO message_words (message_words, rowid, account, subject, text)
   VALUES ('delete', old.position, old.account, old.subject, old.text);
 END;
 CREATE TRIGGER messages_reworded AFTER UPDATE OF subject, text ON messages
 WHEN old.subject IS NOT new.subject OR old.text IS NOT new.text BEGIN
   INSERT INTO message_words (message_words, rowid, account, subject, text)
-    SELECT 'delete', old.position, old.account, old.subject, old.text WHERE coalesce(old.subject, old.text) IS NOT NULL;
-  INSERT INTO message_words (rowid, account, subject, text)
-    SELECT new.position, new.account, new.subject, new.text WHERE coalesce(new.subject, new.text) IS NOT NULL;
+  VALUES ('delete', old.position, old.account, old.subject, old.text);
+  INSERT INTO message_words (rowid, account, subject, text) VALUES (new.position, new.account, new.subject, new.text);
 END;
 
 -- A row of them lives for ten minutes and is written for every message: the primary key finds what these two found.
