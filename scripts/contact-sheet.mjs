@@ -181,7 +181,7 @@ for (const name of readdirSync(folder).sort()) {
     const file = `${basename(name, extname(name))}-${budget}.${type?.split('/')[1] ?? 'txt'}`
     writeFileSync(join(out, file), bytes ?? refused)
     const facts = refused ?? `${type} ${size}, ${bytes.length} of ${budget}, score ${score ?? '-'}`
-    cells.push(await cell(bytes, view, [...wrapped(facts, 58), ...wrapped(reason ?? '', 58)]))
+    cells.push(await cell(bytes, view, [...wrapped(facts, 52), ...wrapped(reason ?? '', 52)]))
   }
   const height = CELL.height + CELL.detail + CELL.words
   const strip = `${basename(name, extname(name))}.sheet.png`

@@ -84,6 +84,8 @@ export function beginWindows(ratio: f64, stage: f64, step: i32): void {
     let lost = lostBetween(from / stage, end) / left
     store<f32>(LOST + ((<usize>size) << 2), f32(min<f64>(lost, MOST_LOST)))
   }
+  if (responds) return
+  responds = true
   for (let i = 0; i < 64; i++) {
     let slope = (light(i * 4 + 4) - light(i * 4)) / 4
     store<f32>(RESPONSE + ((<usize>i) << 2), f32(slope * slope))
@@ -142,6 +144,9 @@ export function takeLuma(b: i32, source: usize, result: usize): void {
   // Colour differences may come before the group ends.
   respond(load<f32>(source) * <f32>(1 / 64.0))
 }
+
+/** The responses are there: they are the same for every picture. */
+let responds: bool = false
 
 /** Response to light of what is in work. */
 let response: f32 = 1
