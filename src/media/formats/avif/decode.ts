@@ -6,7 +6,8 @@ import type { OpenTileDecoder, TileDecoder } from '../heif/tile-decoder.ts'
 import { type Dav1dInstance, newDav1d } from './dav1d.ts'
 import { readSequenceHeader } from './sequence-header.ts'
 
-const KIND = 'dav1d'
+/** The name of dav1d's instances. */
+export const KIND = 'dav1d'
 /** Pixels of a tile at most, whatever the file says elsewhere. */
 const MOST_PIXELS = 30_000_000
 /** dav1d's error for memory that was not to be had, as WASI numbers it. */
@@ -43,30 +44,10 @@ class AvifTiles implements TileDecoder {
   }
 
   #decode(unit: Uint8Array): DecodedTile | undefined {
-    const { library, memory } = this.#instance
-    const at = library.unit_alloc(unit.length)
-    if (at === 0) {
-      this.outOfMemory = true
-      return undefined
-    }
-    memory().set(unit, at)
-    const result = library.stream_decode(at, unit.length)
-    library.unit_free(at)
-    if (result === NO_MEMORY) this.outOfMemory = true
-    if (result !== 1) return undefined
-    const [width, height, layout, bits] = [0, 1, 2, 3].map((which) => library.picture_fact(which)) as [
-      number,
-      number,
-      0 | 1 | 2 | 3,
-      number,
-    ]
-    const chroma = CHROMA[layout]
-    this.cicp = readSequenceHeader(unit)?.cicp
-    const planes = (chroma === undefined ? [0] : [0, 1, 2]).map((plane) => ({
-      at: library.picture_plane(plane),
-      stride: library.picture_stride(plane),
-    }))
-    return { width, height, bits, chroma, planes, memory }
+    const { tile, outOfMemory } = decodeUnit(this.#instance, unit)
+    this.outOfMemory ||= outOfMemory
+    if (tile !== undefined) this.cicp = readSequenceHeader(unit)?.cicp
+    return tile
   }
 
   /** Runs what calls the library; a trap ends the instance. */
@@ -80,4 +61,29 @@ class AvifTiles implements TileDecoder {
       return undefined
     }
   }
+}
+
+/** Decodes a temporal unit; its picture is good until the next one. Throws WebAssembly.RuntimeError on a trap. */
+export function decodeUnit(
+  { library, memory }: Dav1dInstance,
+  unit: Uint8Array,
+): { readonly tile: DecodedTile | undefined; readonly outOfMemory: boolean } {
+  const at = library.unit_alloc(unit.length)
+  if (at === 0) return { tile: undefined, outOfMemory: true }
+  memory().set(unit, at)
+  const result = library.stream_decode(at, unit.length)
+  library.unit_free(at)
+  if (result !== 1) return { tile: undefined, outOfMemory: result === NO_MEMORY }
+  const [width, height, layout, bits] = [0, 1, 2, 3].map((which) => library.picture_fact(which)) as [
+    number,
+    number,
+    0 | 1 | 2 | 3,
+    number,
+  ]
+  const chroma = CHROMA[layout]
+  const planes = (chroma === undefined ? [0] : [0, 1, 2]).map((plane) => ({
+    at: library.picture_plane(plane),
+    stride: library.picture_stride(plane),
+  }))
+  return { tile: { width, height, bits, chroma, planes, memory }, outOfMemory: false }
 }

@@ -4,6 +4,7 @@ import type { MediaFailure } from '../../failure.ts'
 import { MAX_SIDE, PIXEL_LIMITS, withinPixels } from '../../limits.ts'
 import { fail, type Result } from '../../result.ts'
 import type { MediaType } from '../../types.ts'
+import { readAvifSequence } from '../avif/sequence.ts'
 import { isSequence } from './brands.ts'
 import { readHeifItems } from './items.ts'
 import { type HeifGrid, readHeifPicture } from './picture.ts'
@@ -25,6 +26,8 @@ const USUAL_QUALITY = 91
 export function inspectHeif(bytes: Uint8Array, type: MediaType): Result<Facts, MediaFailure> {
   const items = readHeifItems(bytes)
   if (typeof items === 'string') return fail({ code: 'unsupported_feature', type, feature: items })
+  if (items === undefined && isSequence(bytes))
+    return fail({ code: 'unsupported_feature', type, feature: 'a sequence without a still' })
   if (items === undefined) return fail({ code: 'malformed_media', type, detail: 'no items' })
   const picture = readHeifPicture(items)
   if ('feature' in picture) return fail({ code: 'unsupported_feature', type, feature: picture.feature })
@@ -44,8 +47,8 @@ export function inspectHeif(bytes: Uint8Array, type: MediaType): Result<Facts, M
     // Turning is a property of the picture here, not a word of EXIF: whoever decodes it gets it upright.
     orientation: 1,
     alpha: alpha !== undefined,
-    animated: isSequence(bytes),
     demand: demandOf({ bytes: bytes.length * BYTES_AS_JPEG, width, height }, USUAL_QUALITY),
+    ...filmOf(bytes, type),
     hasMetadata: [...items.items.values()].some((item) => /Exif|mime|uri /.test(item.type)),
   }
   const limit = Math.min(limitOf(colour), alpha === undefined ? Infinity : limitOf(alpha))
@@ -62,4 +65,13 @@ function limitOf(grid: HeifGrid): number {
   const band = columns === 1 ? Infinity : MOST_BAND_BYTES / (tileWidth * tileHeight * columns * bytesPerPixel)
   const least = Math.min(1, tile, band)
   return least === 1 ? PIXEL_LIMITS.rows : Math.floor(least * tileWidth * columns * tileHeight * rows)
+}
+
+/** How many pictures a sequence has and how long they take, where that can be read. */
+function filmOf(bytes: Uint8Array, type: MediaType): Partial<Facts> {
+  if (!isSequence(bytes)) return { animated: false }
+  const film = type === 'image/avif' ? readAvifSequence(bytes) : undefined
+  if (film === undefined) return { animated: true }
+  const { samples, durationMs } = film
+  return samples.length === 1 ? { animated: false } : { animated: true, frames: samples.length, durationMs }
 }

@@ -2,9 +2,15 @@ import { renderBitmap } from '../../bitmap.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
 import { LeftOut } from '../../left-out.ts'
+import { PIXEL_LIMITS } from '../../limits.ts'
 import type { Renderer } from '../../renderer.ts'
+import type { Draft } from '../../rendition.ts'
 import { fail, type Result } from '../../result.ts'
+import { accepts, type Target } from '../../target.ts'
 import { openAvifTiles } from '../avif/decode.ts'
+import { playAvif } from '../avif/play.ts'
+import { type AvifSequence, readAvifSequence } from '../avif/sequence.ts'
+import { renderAnimation } from '../gif/render-animation.ts'
 import { openHeicTiles } from '../heic/decode.ts'
 import { type IccConversion, readIcc } from '../jpeg/icc.ts'
 import { conversionOf } from './cicp.ts'
@@ -24,6 +30,10 @@ export const renderHeif: Renderer = async (source, facts, target) => {
   if (items === undefined || typeof items === 'string') return malformed(facts, 'items')
   const picture = readHeifPicture(items)
   if (!('colour' in picture)) return malformed(facts, 'picture')
+  const film = facts.animated && picture.colour.coding === 'av01' ? readAvifSequence(source) : undefined
+  if (film !== undefined && film.samples.length > 1 && film.width * film.height <= PIXEL_LIMITS.screen) {
+    if (accepts(target, 'image/gif') || target.keepAnimation === true) return renderFilm(film, facts, target)
+  }
   const decoder = await OPENERS[picture.colour.coding](source, items).catch((reason: unknown) => {
     if (reason instanceof LeftOut) return undefined
     throw reason
@@ -39,6 +49,19 @@ export const renderHeif: Renderer = async (source, facts, target) => {
     return !fitted.ok && decoder.outOfMemory ? fail({ code: 'out_of_memory', type: facts.type }) : fitted
   } finally {
     decoder.close()
+  }
+}
+
+async function renderFilm(
+  film: AvifSequence,
+  facts: Facts,
+  target: Target,
+): Promise<Result<Draft, MediaFailure>> {
+  const { animation, close } = await playAvif(film)
+  try {
+    return await renderAnimation(animation, facts, target)
+  } finally {
+    close()
   }
 }
 
