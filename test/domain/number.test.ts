@@ -26,6 +26,7 @@ describe('numberOf', () => {
       prices: { smsOut: null, smsIn: null, mmsOut: null, mmsIn: null },
       preferJpeg: false,
       smsMaxSegments: 1,
+      failover: false,
       registration: null,
     })
   })
