@@ -196,6 +196,12 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     tell('webhooks        created, updated, read, listed (2), deleted (1); a target twice is refused')
 
     // ---- contacts
+    // What an earlier run left behind goes first.
+    for (let n = 0; n < 11; n++)
+      for await (const one of conversation.contact.list({ channel: 'MMS', identity: `16135550${150 + n}` }))
+        await conversation.contact.delete({ contact_id: one.id ?? '' })
+    let known = 0
+    for await (const _ of conversation.contact.list({ page_size: 50 })) known++
     const contacts = []
     for (let n = 0; n < 11; n++)
       contacts.push(
@@ -216,7 +222,8 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     }
     let iterated = 0
     for await (const _ of conversation.contact.list({ page_size: 5 })) iterated++
-    check('pages of contacts', met === 11 && pages === 3 && iterated === 11)
+    const all11 = known + 11
+    check('pages of contacts', met === all11 && pages === Math.ceil(all11 / 4) && iterated === all11)
     const [first, other] = contacts
     const contact_id = first?.id ?? ''
     await conversation.contact.update({ contact_id, updateContactRequestBody: { display_name: 'Somebody' } })
@@ -239,10 +246,10 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       getChannelProfileRequestBody: { app_id, recipient: { contact_id }, channel: 'MESSENGER' },
     })
     const { contacts: names } = await belino('/v1/contacts?q=Somebody')
-    check('a name is seen by people', names.length === 1)
+    check('a name is seen by people', names.length >= 1)
     for (const trigger of ['CONTACT_CREATE', 'CONTACT_UPDATE', 'CONTACT_MERGE', 'CONTACT_DELETE'])
       await awaited(trigger, (event) => event.trigger === trigger)
-    tell(`contacts        created (11), listed in ${pages} pages, updated, merged, deleted`)
+    tell(`contacts        created (11), listed in ${pages} pages of 4, updated, merged, deleted`)
 
     // ---- templates
     const translation = { language_code: 'en-US', variables: [{ key: 'name', preview_value: 'Ann' }] }
@@ -267,7 +274,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     const reread = await conversation.templatesV2.get({ template_id: v2id })
     check(
       'templates of version 2',
-      twos.length === 1 && translations.translations?.length === 1 && reread.version === 2,
+      twos.some((one) => one.id === v2id) && translations.translations?.length === 1 && reread.version === 2,
     )
     const v1 = await conversation.templatesV1.create({
       createTemplateRequestBody: {
@@ -283,7 +290,10 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       },
     })
     const { templates: ones = [] } = await conversation.templatesV1.list({})
-    check('templates of version 1', ones.length === 1)
+    check(
+      'templates of version 1',
+      ones.some((one) => one.id === v1.id),
+    )
     const extra = await conversation.templatesV1.create({
       createTemplateRequestBody: {
         translations: [{ language_code: 'en', content: '{"text_message":{"text":"x"}}' }],
@@ -436,12 +446,13 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     check('a card has its title as subject', onPhone('card')?.facts?.subject === 'Boats')
     tell(`messages        sent and delivered: ${Object.keys(kinds).join(', ')}`)
 
-    let count = 0
-    for await (const one of messages.list({ page_size: 3, app_id })) {
-      check('messages in the list', one.id !== undefined)
-      count++
-    }
-    check('every message is listed', count === Object.keys(kinds).length)
+    const ids = []
+    for await (const one of messages.list({ page_size: 3, app_id })) ids.push(one.id)
+    check('no message is listed twice', new Set(ids).size === ids.length)
+    check(
+      'every message is listed',
+      Object.values(sent).every((id) => ids.includes(id)),
+    )
     await messages.update({ message_id: sent.text, updateMessageRequestBody: { metadata: 'changed' } })
     check('metadata is changed', (await messages.get({ message_id: sent.text })).metadata === 'changed')
     await messages.delete({ message_id: sent.location })
@@ -453,7 +464,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
     }))
       last++
     check('last message of an identity', last === 1)
-    tell(`messages        listed (${count}, 3 a page), read, changed, deleted; the last of an identity`)
+    tell(`messages        listed (${ids.length}, 3 a page), read, changed, deleted; the last of an identity`)
 
     const transcoded = await conversation.transcoding.transcodeMessage({
       transcodeMessageRequestBody: {
@@ -576,7 +587,10 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       'OPT_IN',
       (event) => event.trigger === 'OPT_IN' && event.opt_in_notification?.identity === PHONE,
     )
-    check('opted out', out.length === 1)
+    check(
+      'opted out',
+      out.some((one) => one.identity === PHONE),
+    )
     tell(`consents        OPT_OUT (${statusIn(refusal)}), listed (${out.length}), audited, OPT_IN`)
     await conversation.capability.lookup({
       lookupCapabilityRequestBody: { app_id, recipient, request_id: 'ask-1' },
@@ -602,7 +616,7 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       threads++
     let recent = 0
     for await (const _ of conversation.conversation.listRecent({ app_id, page_size: 2 })) recent++
-    check('conversations', threads === 3 && recent === 3)
+    check('conversations', threads >= 3 && recent === threads)
     await conversation.conversation.stopActive({ conversation_id })
     check('stopped', (await conversation.conversation.get({ conversation_id })).active === false)
     await conversation.conversation.delete({ conversation_id })
@@ -610,6 +624,8 @@ export async function exerciseSinch({ origin, key, picture, say = () => {} }) {
       await awaited(trigger, (event) => event.trigger === trigger)
     tell(`conversations   created, updated, listed (${threads}), recent (${recent}), stopped, deleted`)
 
+    await conversation.templatesV2.delete({ template_id: v2id })
+    await conversation.templatesV1.delete({ template_id: v1.id ?? '' })
     await conversation.app.delete({ app_id })
     const nothing = await conversation.app.get({ app_id }).catch((error) => error)
     check('app is deleted', nothing.statusCode === 404)

@@ -134,14 +134,16 @@ describe('at the door', () => {
         (one) => ({ translations: [{ language_code: 'en', text_message: { text: 'a' }, extra: one }] }),
       ],
     ]
-    for (const [path, shape] of shapes)
-      for (const one of nasty) {
+    for (const [path, shape] of shapes) {
+      const ask = async (one: string): Promise<void> => {
         const init = { method: 'POST', body: JSON.stringify(shape('@@')).replace('"@@"', one), key }
         const { status, body } = await gateway.json(at(path), init)
         const what = `${path} ${init.body.slice(0, 120)} ${JSON.stringify(body).slice(0, 120)}`
         expect(status, what).toBeLessThan(500)
         if (status !== 200) expect(body.error.code, what).toBe(status)
       }
+      await Promise.all(nasty.map(ask))
+    }
     const large = await gateway.json(at('/messages:send'), { method: 'POST', body: ' '.repeat(300_001), key })
     expect(large.status).toBe(400)
   })
