@@ -1,7 +1,7 @@
 // The benchmark of animated GIFs: `node test/bench/gif.mjs [folder] [--grid] [--no-readme]`.
 //
 // Each animated GIF of the folder to 600,000 bytes. Beside it gifsicle, which has to be told how: ten ways to lose
-// something, each at the largest size that fits, found by bisection. CPU time is that of one pass of gifsicle (resize,
+// something, each at the largest size that fits, which takes it up to five runs. CPU time is that of one pass of gifsicle (resize,
 // `--lossy=80 -O2`) at the size that fits, though its user has to find that size first. `--grid` also writes 200 points of
 // size, frames, colours and loss with our own encoder, and says how near to the best of them the choice came.
 import { spawnSync } from 'node:child_process'
@@ -13,6 +13,8 @@ import { filmOf, likeness } from './gif-likeness.mjs'
 import { writeIntoReadme } from './readme-table.mjs'
 
 const BUDGET = 600_000
+/** Sizes that gifsicle is given besides the full one. */
+const STEPS = 4
 const words = process.argv.slice(2)
 const folder = words.find((word, i) => !word.startsWith('--') && !/^--(runs|only)$/.test(words[i - 1] ?? ''))
 const scratch = mkdtempSync(join(tmpdir(), 'belino-gif-'))
@@ -43,8 +45,20 @@ const WAYS = [
  */
 function gifsicle(path, scale, { options, every = 1 }, frames) {
   const output = join(scratch, 'out.gif')
+  // Frames can be left out only where each is whole.
   const kept = every === 1 ? [] : Array.from({ length: Math.ceil(frames / every) }, (_, i) => `#${i * every}`)
-  const words = ['-w', '-O2', '--scale', scale.toFixed(4), ...options, '-U', path, ...kept, '-o', output]
+  const words = [
+    '-w',
+    '-O2',
+    '--scale',
+    scale.toFixed(4),
+    ...options,
+    ...(every === 1 ? [] : ['-U']),
+    path,
+    ...kept,
+    '-o',
+    output,
+  ]
   const { stderr } = spawnSync('bash', ['-c', 'gifsicle "$@"; times >&2', 'gifsicle', ...words], {
     encoding: 'utf8',
   })
@@ -58,16 +72,17 @@ function gifsicle(path, scale, { options, every = 1 }, frames) {
 
 /** The largest size of a way that fits. @param {string} path @param {typeof WAYS[number]} way @param {number} frames */
 function largest(path, way, frames) {
-  let [low, high] = [0.1, 1]
-  let best = gifsicle(path, high, way, frames)
-  if (best.file.length <= BUDGET) return best
-  for (let step = 0; step < 6; step++) {
-    const middle = (low + high) / 2
-    const run = gifsicle(path, middle, way, frames)
-    if (run.file.length <= BUDGET) {
-      low = middle
-      best = run
-    } else high = middle
+  let scale = 1
+  let run = gifsicle(path, scale, way, frames)
+  let best = run
+  // Bytes grow with the pixels, nearly: each run says where the next one has to look.
+  for (let step = 0; step < STEPS && run.file.length !== BUDGET; step++) {
+    const next = Math.min(1, scale * Math.sqrt((BUDGET * (step === 0 ? 1 : 0.997)) / run.file.length))
+    if (next === scale) break
+    scale = next
+    run = gifsicle(path, scale, way, frames)
+    const fits = run.file.length <= BUDGET
+    if (best.file.length > BUDGET || (fits && run.file.length > best.file.length)) best = run
   }
   return best
 }
@@ -126,6 +141,7 @@ for (const name of files) {
   theirs.sort((a, b) => b.ssim - a.ssim)
   const one = theirs.find(({ name }) => name.endsWith('`--lossy=80`'))
   const ratio = one?.cpu ? `; CPU ${((ours.cpu ?? 0) / one.cpu).toFixed(2)} x one pass of \`--lossy=80\`` : ''
+  process.stderr.write(`${[ours, ...theirs].map(line).join('\n')}\n`)
   const grid = words.includes('--grid')
     ? await (await import('./gif-grid.mjs')).nearest(path, ours.ssim, BUDGET)
     : ''

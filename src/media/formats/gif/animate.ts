@@ -39,8 +39,6 @@ export type AnimationTarget = {
   readonly budget: number
   /** The largest width and height that the result may have. */
   readonly bound: { readonly width: number; readonly height: number }
-  /** `fast` looks at fewer ways. */
-  readonly effort?: 'best' | 'fast'
 }
 
 /** The file and how it came about. */

@@ -79,6 +79,11 @@ export async function surveyFilm(
   }
 }
 
+/** A part of a whole. Likeness may be below 0, where a picture is another's negative; nothing is learnt from that. */
+function part(some: number, whole: number): number {
+  return whole > 0 ? Math.min(1, Math.max(0.05, some / whole)) : 1
+}
+
 /** Every which frame is looked at closely. */
 function sampling(frames: number): number {
   return Math.max(1, Math.floor(frames / SAMPLES))
@@ -109,7 +114,7 @@ async function countColors(core: GifExports, film: Film, most: number, scale: nu
   core.anim_palette(SURVEY_COLORS)
   const holes = core.anim_fact(2) === 1
   const whole = core.anim_fact(3) === 1
-  return { delays, palettes, holes, whole, alike: alike / Math.max(1, samples) }
+  return { delays, palettes, holes, whole, alike: part(alike, samples) }
 }
 
 /**
@@ -183,15 +188,15 @@ async function writeSmall(core: GifExports, film: Film, frames: number, scale: n
   return {
     frameBytes,
     singles,
-    alike: { scale, value: sums.alike / sums.samples },
+    alike: { scale, value: part(sums.alike, sums.samples) },
     survey: {
       scale,
       tolerance: TOLERANCE,
       colors: SURVEY_COLORS,
       bytes: frameBytes.reduce((sum, bytes) => sum + bytes, 0),
       falls,
-      afterWriting: Math.min(0.999, sums.written / sums.alike),
-      afterWaiting: sums.waits === 0 ? 1 : Math.min(1, sums.waited / sums.waits),
+      afterWriting: Math.min(0.999, part(sums.written, sums.alike)),
+      afterWaiting: sums.waits === 0 ? 1 : part(sums.waited, sums.waits),
     },
   }
 }

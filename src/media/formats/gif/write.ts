@@ -60,6 +60,8 @@ export async function writeFilm(
     }
     time += frame.delay
   }
+  // A source that gave frames before and gives none now.
+  if (place < 0) return { fits: false, done: 1 }
   core.anim_delay(place, hundredths(shownFor, time))
   if (core.anim_end() === 0) return { fits: false, done: 1 }
   const bytes = new Uint8Array(core.memory.buffer, core.anim_file(), core.anim_file_bytes()).slice()
