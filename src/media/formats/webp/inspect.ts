@@ -1,7 +1,7 @@
 import { demandOf } from '../../demand.ts'
 import type { Facts } from '../../facts.ts'
 import type { MediaFailure } from '../../failure.ts'
-import { PIXEL_LIMITS, withinPixels } from '../../limits.ts'
+import { withinPixels } from '../../limits.ts'
 import { fail, type Result } from '../../result.ts'
 import { readWebpHeader, type WebpHeader } from './header.ts'
 
@@ -39,8 +39,7 @@ export function inspectWebp(bytes: Uint8Array): Result<Facts, MediaFailure> {
     hasMetadata,
     ...(frames > 1 ? { frames, durationMs } : { demand: demand(bytes.length, header) }),
   }
-  const still = withinPixels(facts, limitOf(header))
-  return still.ok && frames > 1 ? withinPixels(facts, PIXEL_LIMITS.animation, frames) : still
+  return withinPixels(facts, limitOf(header))
 }
 
 function limitOf({ frames, lossless, alpha }: WebpHeader): number {
