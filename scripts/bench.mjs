@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-for (const name of ['media', 'gif', 'heic', 'gateway']) {
+for (const name of ['media', 'gif', 'heic', 'png', 'remux', 'score', 'gateway']) {
   const script = fileURLToPath(new URL(`../test/bench/${name}.mjs`, import.meta.url))
   const { status } = spawnSync(process.execPath, [script, ...process.argv.slice(2)], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)

@@ -17,6 +17,7 @@ import { butteraugli, reference, scoreOf, ssim } from './quality.mjs'
 import { writeIntoReadme } from './readme-table.mjs'
 
 const { values, positionals } = parseArgs({
+  strict: false,
   allowPositionals: true,
   options: { write: { type: 'boolean' }, metric: { type: 'string' } },
 })

@@ -21,6 +21,7 @@ const LIMIT = 64 * 2 ** 20
 const LARGE = 50
 
 const { values, positionals } = parseArgs({
+  strict: false,
   allowPositionals: true,
   options: { write: { type: 'boolean' }, one: { type: 'string' } },
 })

@@ -126,6 +126,14 @@ describe('a PNG made to do harm', () => {
     expect(await fitted(bomb)).toMatchObject({ type: 'image/png', width: 100, changed: true })
   })
 
+  test('whose text is a bomb is not unpacked', async () => {
+    const text = chunk('zTXt', 'Comment\0\0', deflateSync(Buffer.alloc(1 << 27)))
+    const before = process.memoryUsage().arrayBuffers
+    const value = await fitted(writePng({ ...shape, before: [text] }, pattern(8)))
+    expect(Buffer.from(value.bytes).includes('zTXt')).toBe(false)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 25)
+  })
+
   test('of a profile that is a bomb is read no further than a profile', async () => {
     const profile = bytesOf(be(2 ** 31, 4), zeros(1000))
     const source = writePng({ ...shape, before: [chunk('iCCP', 'x\0\0', deflateSync(profile))] }, pattern(8))
