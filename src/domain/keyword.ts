@@ -20,6 +20,8 @@ export type KeywordRule = {
   /** A mailbox; rules of before have none. */
   readonly forwardEmail?: string | null
   readonly label: string | null
+  /** The account is told of it by an event; rules of before tell of nothing. */
+  readonly notify?: boolean
   readonly enabled: boolean
 }
 

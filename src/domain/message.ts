@@ -75,6 +75,8 @@ export type Message = {
   /** Why it is sent, for consent; absent on inbound messages. */
   readonly purpose?: Purpose
   readonly programme?: string
+  /** The key that sent it; absent on inbound messages. */
+  readonly sentBy?: string
   /** No person wrote it. */
   readonly automatic?: Automatic
   /** The messages that it goes as, where its vendor carries fewer parts than it has. */

@@ -46,9 +46,11 @@ async function fetched(
   account: string,
   url: string,
 ): Promise<Uint8Array | null> {
-  let timer: number | null = null
+  // One type for the clocks of all places where this is checked.
+  let stop = (): void => {}
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE)
+    const timer = setTimeout(() => resolve(null), PATIENCE)
+    stop = () => clearTimeout(timer)
   })
   const file = ports.fetcher
     .fetchMedia(url, { account, limit: MOST_BYTES })
@@ -56,6 +58,6 @@ async function fetched(
   try {
     return await Promise.race([file, late])
   } finally {
-    clearTimeout(timer)
+    stop()
   }
 }

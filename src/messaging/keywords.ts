@@ -13,6 +13,7 @@ import type { MessagingPorts } from './ports.ts'
 import type { Received } from './received.ts'
 import { forbidden, lacks } from './scopes.ts'
 import { send } from './send.ts'
+import { tellKeyword } from './tell-keyword.ts'
 
 /** Rules of one account: they are all looked at for each message. */
 const MOST_RULES = 200
@@ -31,6 +32,7 @@ export type RuleRequest = {
   readonly forward_to?: string | null | undefined
   readonly forward_email?: string | null | undefined
   readonly label?: string | null | undefined
+  readonly notify?: boolean | undefined
   readonly enabled?: boolean | undefined
 }
 
@@ -90,13 +92,9 @@ async function ruleOf(
     )
   if (request.match === 'any' && request.reply != null)
     return bad('reply', 'A reply to every message is a loop between machines. Give the rule a word.')
-  if (
-    request.reply == null &&
-    request.forward_to == null &&
-    request.forward_email == null &&
-    request.label == null
-  )
-    return bad('reply', 'The rule does nothing. Give it a reply, a forward or a label.')
+  const acts = [request.reply, request.forward_to, request.forward_email, request.label]
+  if (acts.every((one) => one == null) && request.notify !== true)
+    return bad('reply', 'The rule does nothing. Give it a reply, a forward, a label, or notify.')
   const address = (field: string, typed: string | null | undefined): Result<string | null, Failure> => {
     if (typed == null) return ok(null)
     const parsed = parseAddress(typed)
@@ -132,6 +130,7 @@ async function ruleOf(
     forwardTo: forwardTo.value,
     forwardEmail: request.forward_email ?? null,
     label: request.label ?? null,
+    notify: request.notify ?? false,
     enabled: request.enabled ?? true,
   })
 }
@@ -141,6 +140,7 @@ export async function applyKeywords(ports: MessagingPorts, received: Received): 
   const { account, address } = received.number
   const rules = await ports.keywords.list(account)
   for (const rule of rulesFor(rules, { number: address, channel: received.channel, text: received.text })) {
+    if (rule.notify === true) await tellKeyword(ports.events, received, rule)
     if (rule.label !== null) await label(ports, account, received.conversation, rule.label)
     if (rule.reply !== null && (await mayAnswer(ports, received, `keyword:${rule.id}`)))
       await answer(ports, received, rule)

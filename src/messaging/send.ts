@@ -121,6 +121,7 @@ async function sendPlain(
           channel === 'mms' ? composed.value.wireBytes : new TextEncoder().encode(text ?? '').byteLength,
         warnings,
         purpose: approved.purpose,
+        sentBy: caller.key,
         ...(offers.length === 0 ? {} : { offers }),
         ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
         ...(otherwise === null ? {} : { otherwise }),

@@ -29,6 +29,7 @@ export const KeywordBody = v.strictObject({
   forward_to: v.optional(v.nullable(text(40))),
   forward_email: v.optional(v.nullable(line(254))),
   label: v.optional(v.nullable(v.pipe(line(40), v.trim(), v.minLength(1)))),
+  notify: v.optional(v.boolean()),
   enabled: v.optional(v.boolean()),
 })
 
@@ -36,6 +37,7 @@ const represent = ({ forwardTo, forwardEmail, ...rule }: KeywordRule) => ({
   ...rule,
   forward_to: forwardTo,
   forward_email: forwardEmail ?? null,
+  notify: rule.notify ?? false,
 })
 
 /** `/v1/keywords`: what is done with inbound messages by themselves. */

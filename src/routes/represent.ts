@@ -74,6 +74,7 @@ export const representMessage = (message: Message): Told<typeof Answer.Message> 
   answers: message.answers ?? null,
   choices: message.offers ?? [],
   choice_response: message.choice ?? null,
+  sent_by: message.sentBy ?? null,
   created_at: iso(message.createdAt),
   updated_at: iso(message.updatedAt),
 })

@@ -74,6 +74,31 @@ describe('I16: keywords and their actions', () => {
     await gateway.json(`/v1/keywords/${rule.body.id}`, { method: 'DELETE' })
   })
 
+  it('tells of a match by an event, once a message', async () => {
+    const rule = await gateway.json('/v1/keywords', {
+      json: { match: 'starts', word: 'order', notify: true },
+    })
+    expect(rule.body).toMatchObject({ notify: true, reply: null })
+    await say('+16135550193', 'Order two pizzas')
+    const told = await until('the event', async () => {
+      const { body } = await gateway.json('/v1/events?types=keyword.matched')
+      return body.events.length > 0 ? body.events : null
+    })
+    expect(told).toEqual([
+      expect.objectContaining({
+        type: 'keyword.matched',
+        data: expect.objectContaining({
+          number: '+14165550100',
+          keyword: rule.body.id,
+          word: 'order',
+          from: '+16135550193',
+          text: 'Order two pizzas',
+        }),
+      }),
+    ])
+    await gateway.json(`/v1/keywords/${rule.body.id}`, { method: 'DELETE' })
+  })
+
   it.each([
     ['a word of consent', { match: 'exact', word: 'STOP', reply: { text: 'no' } }, 'invalid_field'],
     ['a reply to everything', { match: 'any', reply: { text: 'loop' } }, 'invalid_field'],

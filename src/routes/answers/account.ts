@@ -202,6 +202,7 @@ export const Keyword = v.strictObject({
   enabled: v.boolean(),
   forward_to: textOrNull,
   forward_email: textOrNull,
+  notify: v.boolean(),
 })
 /** Which inbound media is shown. */
 export const Profile = v.strictObject({

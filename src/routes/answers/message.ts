@@ -74,6 +74,8 @@ const MESSAGE = {
   choices: v.array(v.strictObject({ number: count, ...choice })),
   choice_response: v.nullable(v.strictObject({ message: v.string(), ...choice })),
   metadata: v.record(v.string(), v.string()),
+  /** The id of the key that sent it, `automatic` for rules; null for what came in. */
+  sent_by: textOrNull,
   created_at: moment,
   updated_at: moment,
 }
