@@ -47,32 +47,40 @@ export type Change = {
 /** A row as SQLite gives it. */
 export type Row = Record<string, SqlStorageValue>
 
+/** What of a message its row keeps as JSON; the rest has columns and rows of its own. */
+const BODY = [
+  'account',
+  'conversation',
+  'channel',
+  'vendor',
+  'from',
+  'to',
+  'subject',
+  'text',
+  'budget',
+  'wireBytes',
+  'warnings',
+  'purpose',
+  'programme',
+  'automatic',
+  'offers',
+  'metadata',
+  'otherwise',
+  'batch',
+  'answers',
+  'pieces',
+  'choice',
+  'sentBy',
+  'via',
+] as const satisfies readonly (keyof Message)[]
 /** What changes seldom or never after a message was committed; the rest has columns of its own. */
-export type Body = Pick<
-  Message,
-  | 'account'
-  | 'conversation'
-  | 'channel'
-  | 'vendor'
-  | 'from'
-  | 'to'
-  | 'subject'
-  | 'text'
-  | 'budget'
-  | 'wireBytes'
-  | 'warnings'
-  | 'purpose'
-  | 'programme'
-  | 'automatic'
-  | 'offers'
-  | 'metadata'
-  | 'otherwise'
-  | 'batch'
-  | 'answers'
-  | 'pieces'
-  | 'choice'
-  | 'via'
->
+export type Body = Pick<Message, (typeof BODY)[number]>
+
+/** That part of a message. */
+export const bodyOf = (message: Partial<Message> & Omit<Body, 'via'>): Body =>
+  Object.fromEntries(
+    BODY.flatMap((name) => (message[name] === undefined ? [] : [[name, message[name]]])),
+  ) as unknown as Body
 
 /** The message of a row. */
 export function messageOf(row: Row): Message {

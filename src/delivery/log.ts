@@ -6,8 +6,8 @@ import type { MessageState } from '../domain/state.ts'
 import { EventRows } from './event-rows.ts'
 import { JoinRows } from './join-rows.ts'
 import {
-  type Body,
   bodyChanges,
+  bodyOf,
   type Change,
   type LoggedMessage,
   loggedOf,
@@ -77,61 +77,13 @@ export class Log {
       now: number
     },
   ): Message | null {
-    const {
-      id,
-      parts,
-      createdAt,
-      account,
-      conversation,
-      channel,
-      vendor,
-      from,
-      to,
-      subject,
-      text,
-      budget,
-      wireBytes,
-      warnings,
-      purpose,
-      programme,
-      automatic,
-      offers,
-      choice,
-      pieces,
-      metadata,
-      otherwise,
-      batch,
-      answers,
-    } = message
-    const body: Body = {
-      account,
-      conversation,
-      channel,
-      vendor,
-      from,
-      to,
-      subject,
-      text,
-      budget,
-      wireBytes,
-      warnings,
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(programme === undefined ? {} : { programme }),
-      ...(automatic === undefined ? {} : { automatic }),
-      ...(offers === undefined ? {} : { offers }),
-      ...(choice === undefined ? {} : { choice }),
-      ...(pieces === undefined ? {} : { pieces }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(otherwise === undefined ? {} : { otherwise }),
-      ...(batch === undefined ? {} : { batch }),
-      ...(answers === undefined ? {} : { answers }),
-    }
+    const { id, parts, createdAt } = message
     const row = this.#rows(
       `INSERT INTO messages (id, direction, body, parts, state, recipients, created_at, updated_at, due_at, valid_until)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`,
       id,
       more.direction,
-      JSON.stringify(body),
+      JSON.stringify(bodyOf(message)),
       JSON.stringify(parts),
       more.state,
       JSON.stringify(more.recipients),
