@@ -128,12 +128,12 @@ for (let message = 0; message < Number(count); message++) {
       'binary',
     ) ?? shares
   lost.plan.push(most - lowest(chosen, first))
-  let shares = first
+  let [shares, kept] = [first, first]
   for (const turn of /** @type {const} */ (['once', 'twice', 'thrice'])) {
-    const next = correct(shares)
-    // As fitEvenly does: what is no better is not taken.
-    if (lowest(chosen, next) > lowest(chosen, shares)) shares = next
-    lost[turn].push(most - lowest(chosen, shares))
+    shares = correct(shares)
+    // As fitEvenly does: the best of what was tried is taken.
+    if (lowest(chosen, shares) > lowest(chosen, kept)) kept = shares
+    lost[turn].push(most - lowest(chosen, kept))
   }
   lost.equal.push(
     most -

@@ -64,6 +64,7 @@ export async function fitEvenly<T extends Made>(
     wanted -= share
   }
   let made: readonly T[] = first
+  let best = made
   for (let turn = 0; turn < CORRECTIONS; turn++) {
     const even = evenOut(
       made.map(({ bytes, score }, index) => {
@@ -80,15 +81,17 @@ export async function fitEvenly<T extends Made>(
       const whole = one.score === 100
       if (budget >= one.bytes && (whole || budget < one.bytes * (1 + SLIGHT))) continue
       const fitted = await fitOne(index, budget)
-      // What cannot be made that small decides: the division before it stands.
-      if (!fitted.ok) return ok(made)
+      // What cannot be made that small decides: the best division before it stands.
+      if (!fitted.ok) return ok(best)
       next[index] = fitted.value
     }
     const total = next.reduce((sum, { bytes }) => sum + wire(bytes), 0)
-    if (total > room || lowest(next) <= lowest(made)) break
+    if (total > room) break
+    // One that came out worse still teaches the next one.
     made = next
+    if (lowest(made) > lowest(best)) best = made
   }
-  return ok(made)
+  return ok(best)
 }
 
 function lowest(made: readonly Made[]): number {
