@@ -1,6 +1,7 @@
 // Quantisation tables and their reciprocals. A table is a base shape times a scale; what is kept of it is what the
 // inner loops read: steps, and their reciprocals for a rounding fixed-point product.
 
+import { power } from '../../math.ts'
 import { baseStep } from './shape.ts'
 import { ZIGZAG } from './zigzag.ts'
 
@@ -25,6 +26,10 @@ export const ROUND: i32 = 4
 /** The largest step that baseline tables hold. */
 const MAX_STEP: f64 = 255
 
+/** Scale from which the differences of colour grow coarser faster than luma: to this power of how far it is passed. */
+const COLOUR_KNEE: f64 = 0.5
+const COLOUR_RISE: f64 = 0.3
+
 /**
  * Makes both tables.
  *
@@ -32,8 +37,11 @@ const MAX_STEP: f64 = 255
  */
 export function setQuantizer(scale: f64): void {
   for (let t = 0; t < 2; t++) {
+    let coarse = t === 0 ? scale : scale * max<f64>(1, power(scale / COLOUR_KNEE, COLOUR_RISE))
     for (let k = 0; k < 64; k++) {
-      let step = nearest<f64>(min<f64>(max<f64>(baseStep(t, <i32>unchecked(ZIGZAG[k])) * scale, 1), MAX_STEP))
+      let step = nearest<f64>(
+        min<f64>(max<f64>(baseStep(t, <i32>unchecked(ZIGZAG[k])) * coarse, 1), MAX_STEP),
+      )
       store<i16>(steps(t) + <usize>k * 2, <i16>step)
       store<i16>(reciprocals(t) + <usize>k * 2, <i16>min<f64>(nearest<f64>(32768 / step), 32767))
     }
