@@ -2,30 +2,39 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
-import { butteraugli, decoded, ssim } from './quality.mjs'
+import { median } from './peer-process.mjs'
+import { butteraugli, decoded, scoreOf, ssim } from './quality.mjs'
 
 const require = createRequire(import.meta.url)
 const SIDE = 1600
 /** Qualities of mozjpeg that give about 0.7 and 1.3 bits a pixel on photos. */
 const QUALITIES = [60, 78]
 
-/** Lines of markdown. @param {readonly import('./pictures.mjs').Picture[]} pictures */
-export async function compareEncoders(pictures) {
+/**
+ * @param {readonly import('./pictures.mjs').Picture[]} pictures
+ * @param {string} [score] a command that scores: see media.mjs
+ * @returns lines of markdown, and the ratios by kind of mozjpeg's file
+ */
+export async function compareEncoders(pictures, score) {
   const encoder = await import('@jsquash/jpeg/encode.js')
   const path = require.resolve('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')
   await encoder.init(/** @type {any} */ (await WebAssembly.compile(readFileSync(path))))
   const lines = [
-    'The encoders alone, on the same pixels and to the same bytes (ours / mozjpeg through @jsquash/jpeg, less than 1 is better): 1 - SSIM, and butteraugli.',
+    'The encoders alone, on the same pixels and to the same bytes (ours / mozjpeg through @jsquash/jpeg, less than 1 is better): 1 - SSIM, and butteraugli; and how many points of another score ours is ahead, where one was measured.',
     '',
-    '| picture | bits a pixel | mozjpeg | bytes | 1 - SSIM | butteraugli |',
-    '|---|---|---|---|---|---|',
+    '| picture | bits a pixel | mozjpeg | bytes | 1 - SSIM | butteraugli | points |',
+    '|---|---|---|---|---|---|---|',
   ]
-  /** @type {Record<string, { error: number[], butter: number[] }>} */
+  /** @type {Record<string, import('./summary.mjs').Ratios>} */
   const ratios = {}
+  /** @type {import('./quality.mjs').Rgb[]} */
+  const seen = []
   for (const { name, path: file } of pictures) {
-    if (name.includes('profile')) continue
+    if (/ profile$/.test(name)) continue
     const small = await pixels(file).catch(() => undefined)
     if (small === undefined) continue
+    if (seen.some((other) => isSame(other, small))) continue
+    seen.push(small)
     const { width, height, data } = small
     const rgba = new Uint8ClampedArray(width * height * 4).fill(255)
     for (let i = 0; i < width * height; i++) rgba.set(data.subarray(3 * i, 3 * i + 3), 4 * i)
@@ -35,35 +44,48 @@ export async function compareEncoders(pictures) {
           await encoder.default(/** @type {any} */ ({ width, height, data: rgba }), { quality, progressive }),
         )
         const ours = await sameBytes(small, theirs.length)
-        if (ours === undefined) continue
-        const [a, b] = [await decoded(ours), await decoded(theirs)]
-        const error = (1 - ssim(small, a)) / (1 - ssim(small, b))
-        const [x, y] = [await butteraugli(small, a), await butteraugli(small, b)]
-        const butter = x === undefined || y === undefined ? Number.NaN : x / y
+        if (ours.length === 0) continue
+        const reach = async (/** @type {Uint8Array} */ bytes) => {
+          const made = await decoded(bytes)
+          return {
+            size: bytes.length / theirs.length,
+            error: 1 - ssim(small, made),
+            butter: (await butteraugli(small, made)) ?? Number.NaN,
+            points: score ? await scoreOf(score, small, made) : Number.NaN,
+          }
+        }
+        const b = await reach(theirs)
+        const a = between(await Promise.all(ours.map(reach)))
+        const [error, butter] = [a.error / b.error, a.butter / b.butter]
+        const points = score ? a.points - b.points : undefined
         const kind = progressive ? 'progressive' : 'baseline'
-        ratios[kind] ??= { error: [], butter: [] }
+        ratios[kind] ??= { error: [], butter: [], score: [] }
         ratios[kind].error.push(error)
         ratios[kind].butter.push(butter)
+        if (points !== undefined) ratios[kind].score.push(points)
         const bits = ((theirs.length * 8) / (width * height)).toFixed(2)
-        const size = (ours.length / theirs.length).toFixed(4)
+        const size = ours.map(({ length }) => (length / theirs.length).toFixed(4)).join(', ')
         lines.push(
-          `| ${name} | ${bits} | ${kind} ${quality} | ${size} | ${error.toFixed(3)} | ${butter.toFixed(3)} |`,
+          `| ${name} | ${bits} | ${kind} ${quality} | ${size} | ${error.toFixed(3)} | ${butter.toFixed(3)} | ${points?.toFixed(2) ?? ''} |`,
         )
         console.log(lines.at(-1))
       }
   }
-  for (const [kind, { error, butter }] of Object.entries(ratios))
-    lines.push(
-      `| **median** (worst) | | ${kind} | | **${median(error)}** (${Math.max(...error).toFixed(3)}) | **${median(butter)}** (${Math.max(...butter).toFixed(3)}) |`,
-    )
-  return lines
+  for (const [kind, { error, butter, score: points }] of Object.entries(ratios)) {
+    const cell = (/** @type {number[]} */ values) =>
+      `**${median(values).toFixed(3)}** (${Math.max(...values).toFixed(3)})`
+    const ahead = points.length ? `**${median(points).toFixed(2)}** (${Math.min(...points).toFixed(2)})` : ''
+    lines.push(`| **median** (worst) | | ${kind} | | ${cell(error)} | ${cell(butter)} | ${ahead} |`)
+  }
+  return { lines, ratios }
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return (sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2).toFixed(3)
+/** Whether these are copies of one photo. @param {import('./quality.mjs').Rgb} a @param {import('./quality.mjs').Rgb} b */
+function isSame(a, b) {
+  if (a.width !== b.width || a.height !== b.height) return false
+  let sum = 0
+  for (let i = 0; i < a.data.length; i++) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0))
+  return sum / a.data.length < 4
 }
 
 /** @param {string} path */
@@ -82,7 +104,10 @@ async function pixels(path) {
 // Imported by a value, so that the sources are checked by their own configuration and not by that of the scripts.
 const { fitRows } = await import(String(new URL('../../src/media/formats/jpeg/fit.ts', import.meta.url)))
 
-/** Our file of these pixels that comes nearest to `bytes` without passing it. */
+/**
+ * Our files of these pixels that come nearest to `bytes` from below and from above, or one that is within a
+ * thousandth of it.
+ */
 async function sameBytes({ width, height, data }, bytes) {
   const size = { width, height }
   const open = () => {
@@ -97,15 +122,34 @@ async function sameBytes({ width, height, data }, bytes) {
       },
     }
   }
-  let best
-  // The search aims a little below its budget, so the budget is moved until the file is as large as theirs.
-  for (let budget = bytes, round = 0; round < 4; round++) {
-    const made = await fitRows(open, { budget: Math.round(budget), bound: size, size, minimumQuality: 3 })
-    if (!made.ok) return best
-    const length = made.value.bytes.length
-    if (length <= bytes && length > (best?.length ?? 0)) best = made.value.bytes
-    if (best && best.length >= bytes * 0.998) break
-    budget *= (bytes * 0.9995) / length
+  let below = new Uint8Array(0)
+  let above = new Uint8Array(0)
+  // A search takes what nearly fills its budget.
+  for (let factor = 1; factor < 1.03 && above.length === 0; factor += 0.004) {
+    const made = await fitRows(open, {
+      budget: Math.round(bytes * factor),
+      bound: size,
+      size,
+      minimumQuality: 3,
+    })
+    if (!made.ok) continue
+    const file = made.value.bytes
+    if (Math.abs(file.length / bytes - 1) < 0.0015) return [file]
+    if (file.length > bytes) above = file
+    else if (file.length > below.length) below = file
   }
-  return best
+  return [below, above].filter(({ length }) => length > 0)
+}
+
+/** What lies at the very size between two results: in logarithms, but for the points. */
+function between([first, second]) {
+  if (second === undefined) return first
+  const part = Math.log(1 / first.size) / Math.log(second.size / first.size)
+  const line = (/** @type {'error' | 'butter'} */ what) => first[what] * (second[what] / first[what]) ** part
+  return {
+    ...first,
+    error: line('error'),
+    butter: line('butter'),
+    points: first.points + part * (second.points - first.points),
+  }
 }

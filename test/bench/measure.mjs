@@ -2,37 +2,7 @@
 // when it is warm, then runs once for each message and answers with the CPU milliseconds, the bytes, and the memory that
 // the peer came to hold. Peers take turns that way, so that a busy machine is no peer's own misfortune.
 import { readFileSync, writeFileSync } from 'node:fs'
-
-/** Every wasm memory that is made in this process. @type {Set<WebAssembly.Memory>} */
-const memories = new Set()
-const { Instance, Memory, instantiate } = WebAssembly
-
-/** @param {WebAssembly.Instance} instance */
-function note(instance) {
-  for (const value of Object.values(instance.exports)) if (value instanceof Memory) memories.add(value)
-}
-
-/** @type {any} */ const wasm = WebAssembly
-// A proxy and not a subclass: libraries ask whether what they got is an instance of these.
-wasm.Instance = new Proxy(Instance, {
-  construct(target, args) {
-    const instance = Reflect.construct(target, args)
-    note(instance)
-    return instance
-  },
-})
-wasm.instantiate = async (/** @type {any} */ source, /** @type {any} */ imports) => {
-  const made = /** @type {any} */ (await instantiate(source, imports))
-  note(made.instance ?? made)
-  return made
-}
-wasm.Memory = new Proxy(Memory, {
-  construct(target, args) {
-    const memory = Reflect.construct(target, args)
-    memories.add(memory)
-    return memory
-  },
-})
+import { memories } from './memories.mjs'
 
 const [name, photo, taskText, output] = /** @type {string[]} */ (process.argv.slice(2))
 const peers = await import('./peers.mjs')
@@ -55,9 +25,9 @@ async function once(run) {
   const bytes = await run(source, task)
   const { user, system } = process.cpuUsage(before)
   writeFileSync(output, bytes)
-  const memory = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+  const wasm = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
   const cpu = peers.childCpu ?? (user + system) / 1000
-  say({ cpu, bytes: bytes.length, memory: memory + process.memoryUsage().arrayBuffers })
+  say({ cpu, bytes: bytes.length, wasm, memory: wasm + process.memoryUsage().arrayBuffers })
 }
 
 try {

@@ -1,21 +1,26 @@
-// The benchmark of the media core: `npm run bench -- [folder] [--runs n] [--only text] [--no-readme]`.
+// The benchmark of the media core:
+//
+//   npm run bench -- [folder] [--runs n] [--only text] [--no-readme] [--keep file] [--score 'command {a} {b}']
+//
 // Each peer does the same job on each JPEG of the folder in a process of its own, in turns: to 300,000 bytes,
-// 1600 pixels on the long side. CPU time, medians. Then the encoders alone, on the same pixels to the same bytes.
-import { fork } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+// 1600 pixels on the long side. CPU time, medians. Then the encoders alone, on the same pixels to the same bytes, and
+// the core's memory. With --keep a run that was stopped goes on where it stood. A command given as --score prints a number, greater for better, for the PPM files a and b.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { buildCore } from '../../scripts/build-core.mjs'
 import { compareEncoders } from './encoders.mjs'
+import { measureMemory, measureRefusal } from './memory.mjs'
+import { median, startPeer } from './peer-process.mjs'
 import { PEERS } from './peers.mjs'
 import { picturesOf, syntheticPictures } from './pictures.mjs'
 import { butteraugli, decoded, reference, ssim } from './quality.mjs'
-import { writeIntoReadme } from './readme-table.mjs'
+import { writeBetweenMarks, writeIntoReadme } from './readme-table.mjs'
+import { summary } from './summary.mjs'
 
 const BUDGET = 300_000
 const SIDE = 1600
-const here = dirname(fileURLToPath(import.meta.url))
+/** A peer that takes longer than this runs three times and no more. */
+const SLOW_MS = 3000
 const words = process.argv.slice(2)
 
 /** @param {string} name @returns {string | undefined} */
@@ -24,19 +29,32 @@ function option(name) {
   return at < 0 ? undefined : words[at + 1]
 }
 
-const folder = words.find((word, i) => !word.startsWith('--') && !/^--(runs|only)$/.test(words[i - 1] ?? ''))
+const folder = words.find(
+  (word, i) => !word.startsWith('--') && !/^--(runs|only|keep|score)$/.test(words[i - 1] ?? ''),
+)
 const runs = Number(option('--runs') ?? 5)
 const only = option('--only')
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+const keep = option('--keep')
+/** @type {Record<string, any>} */
+const known = keep && existsSync(keep) ? JSON.parse(readFileSync(keep, 'utf8')) : {}
+
+/**
+ * What an earlier run found under this name, or what `find` finds.
+ *
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} find
+ * @returns {Promise<T>}
+ */
+async function kept(name, find) {
+  known[name] ??= await find()
+  if (keep) writeFileSync(keep, JSON.stringify(known))
+  return known[name]
 }
 
 /**
- * @typedef {{ peer: string, failed?: string, cpu?: number, mib?: number, bytes?: number, ssim?: number,
+ * @typedef {{ key: string, peer: string, failed?: string, cpu?: number, mib?: number, bytes?: number, ssim?: number,
  *   butteraugli?: number }} Row
  */
 
@@ -51,36 +69,31 @@ async function measurePicture(picture) {
   const aim = await reference(source, upright.width, upright.height).catch(() => undefined)
   const peers = []
   for (const [key, peer] of Object.entries(PEERS)) {
-    const output = join(mkdtempSync(join(tmpdir(), 'belino-bench-')), 'out.jpg')
     // Peers that leave the orientation alone are given the picture as it is stored.
     const turned = picture.orientation >= 5 && key !== 'best' && key !== 'fast'
     const size = turned ? { width: upright.height, height: upright.width } : upright
-    const task = JSON.stringify({ ...size, budget: BUDGET })
-    const child = fork(join(here, 'measure.mjs'), [key, picture.path, task, output], {
-      execArgv: ['--conditions=node'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    })
-    const failed = (await answer(child)).failed
-    peers.push({ peer, child, output, failed, results: [] })
+    const running = await startPeer(key, picture.path, { ...size, budget: BUDGET })
+    const results = /** @type {Exclude<import('./peer-process.mjs').Answer, { failed: string }>[]} */ ([])
+    peers.push({ key, peer, running, failed: running.failed, results })
   }
   for (let run = 0; run < runs; run++)
     for (const one of peers) {
       if (one.failed) continue
-      one.child.send('run')
-      const result = await answer(one.child)
-      if (result.failed) one.failed = result.failed
+      if (run >= 3 && median(one.results.map(({ cpu }) => cpu)) > SLOW_MS) continue
+      const result = await one.running.run()
+      if (result.failed !== undefined) one.failed = result.failed
       else one.results.push(result)
     }
   const rows = []
-  for (const { peer, child, output, failed, results } of peers) {
-    child.kill()
+  for (const { key, peer, running, failed, results } of peers) {
+    running.end()
     /** @type {Row} */
-    const row = { peer: peer.name, failed }
+    const row = { key, peer: peer.name, failed }
     if (!failed) {
       row.cpu = median(results.map(({ cpu }) => cpu))
-      row.bytes = results[0].bytes
+      row.bytes = results[0]?.bytes
       if (!peer.native) row.mib = Math.max(...results.map(({ memory }) => memory)) / 2 ** 20
-      const made = await decoded(readFileSync(output)).catch(() => undefined)
+      const made = await decoded(readFileSync(running.output)).catch(() => undefined)
       if (aim && made && made.width === aim.width && made.height === aim.height) {
         row.ssim = ssim(aim, made)
         row.butteraugli = await butteraugli(aim, made)
@@ -90,18 +103,6 @@ async function measurePicture(picture) {
     console.log(line(picture.name, row, rows[0]))
   }
   return rows
-}
-
-/** The next thing that a child says. @param {import('node:child_process').ChildProcess} child @returns {Promise<any>} */
-function answer(child) {
-  return new Promise((resolve) => {
-    const gone = () => resolve({ failed: 'it ended' })
-    child.once('exit', gone)
-    child.once('message', (message) => {
-      child.off('exit', gone)
-      resolve(message)
-    })
-  })
 }
 
 /** @param {number | undefined} value @param {number} digits */
@@ -115,20 +116,34 @@ function line(picture, row, first) {
 }
 
 await buildCore('release')
+const refusal = await kept('refusal', measureRefusal)
 const pictures = (folder ? await picturesOf(folder) : await syntheticPictures()).filter(
   ({ name }) => !only || name.includes(only),
 )
-/** @type {{ name: string, rows: Row[] }[]} */
+/** @type {import('./summary.mjs').Measured[]} */
 const all = []
-for (const picture of pictures) all.push({ name: picture.name, rows: await measurePicture(picture) })
-const encoders = await compareEncoders(pictures)
+for (const picture of pictures)
+  all.push({ ...picture, rows: await kept(`picture ${picture.name}`, () => measurePicture(picture)) })
+const { lines: encoders, ratios } = await kept('encoders', () => compareEncoders(pictures, option('--score')))
+const memory = await kept('memory', () => measureMemory(pictures))
 
 const versions = Object.values(PEERS)
   .map((peer) => `${peer.name.split(',')[0]} ${peer.version()}`.trim())
   .filter((text, i, list) => list.indexOf(text) === i && !text.startsWith('belino'))
-const report = [
-  `Measured on ${cpus()[0]?.model.trim() ?? 'an unknown machine'} (${cpus().length} cores), Node ${process.versions.node}; ${versions.join('; ')}.`,
-  `CPU milliseconds (user and system), median of ${runs}; to at most ${BUDGET.toLocaleString('en-US')} bytes, ${SIDE} pixels on the long side${folder ? '' : '; pictures are synthetic'}. Memory is wasm memory and ArrayBuffers of the process, the source included, in MiB. SSIM (more is better) and butteraugli's 3-norm (less is better) are against the source scaled by another library.`,
+const machine = `Measured on ${cpus()[0]?.model.trim() ?? 'an unknown machine'} (${cpus().length} cores), Node ${process.versions.node}; ${versions.join('; ')}.`
+const job = `To at most ${BUDGET.toLocaleString('en-US')} bytes, ${SIDE} pixels on the long side${folder ? '' : '; pictures are synthetic'}. CPU time, user and system, median of ${runs} (of 3 where a run takes more than ${SLOW_MS / 1000} s); peers take turns.`
+const short = [
+  machine,
+  job,
+  '',
+  ...summary({ pictures: all, ratios, memory, refusal, budget: BUDGET }),
+  '',
+  'Picture by picture, with every peer: [docs/benchmarks.md](docs/benchmarks.md).',
+].join('\n')
+const long = [
+  machine,
+  job,
+  'Memory is wasm memory and ArrayBuffers of the process, the source included, in MiB. SSIM (more is better) and butteraugli\'s 3-norm (less is better) are against the source scaled by another library. "Fails" means that the peer cannot decode the picture.',
   '',
   '| picture | who | CPU ms | ratio | memory | bytes | SSIM | butteraugli |',
   '|---|---|---|---|---|---|---|---|',
@@ -136,6 +151,9 @@ const report = [
   '',
   ...encoders,
 ].join('\n')
-console.log(`\n${report}`)
+console.log(`\n${long}\n\n${short}`)
 
-if (folder && !only && !words.includes('--no-readme')) await writeIntoReadme('media', report)
+if (folder && !only && !words.includes('--no-readme')) {
+  await writeIntoReadme('media', short)
+  await writeBetweenMarks('docs/benchmarks.md', 'media', long)
+}

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { displayP3, withProfile } from './profile.mjs'
 
 /**
  * @typedef {{ name: string, path: string, width: number, height: number, orientation: number }} Picture width and height
@@ -10,7 +11,8 @@ import sharp from 'sharp'
  */
 
 /**
- * Every JPEG of the folder of a million pixels and more (smaller ones are not brought down), and one with a profile.
+ * Every JPEG of the folder of a million pixels and more (smaller ones are not brought down), and the first of 12 MP
+ * without a profile and with that of an iPhone.
  *
  * @param {string} folder
  */
@@ -22,8 +24,7 @@ export async function picturesOf(folder) {
     if (picture && picture.width * picture.height >= 1e6) found.push(picture)
   }
   const main = found.find(({ width, height }) => width * height > 10e6 && width * height < 14e6) ?? found[0]
-  if (main) found.push(await withProfile(main))
-  return found
+  return main ? [...profiled(main), ...found] : found
 }
 
 /** @param {string} name @param {string} path @returns {Promise<Picture | undefined>} */
@@ -38,16 +39,22 @@ async function describe(name, path) {
   }
 }
 
-/** The same picture as an iPhone would have written it. @param {Picture} picture */
-async function withProfile(picture) {
-  const path = join(mkdtempSync(join(tmpdir(), 'belino-bench-')), 'p3.jpg')
-  const { size } = await sharp(readFileSync(picture.path)).metadata()
-  const bytes = await sharp(picture.path)
-    .withIccProfile('p3')
-    .jpeg({ quality: size > 3e6 ? 94 : 90 })
-    .toBuffer()
-  writeFileSync(path, bytes)
-  return { ...picture, name: `${picture.name} with a Display P3 profile`, path }
+/** The words that the names of the two copies end with. */
+export const PLAIN = 'without its profile'
+export const P3 = 'with a Display P3 profile'
+
+/** The same picture without a profile, and with the one that iPhones write. @param {Picture} picture */
+function profiled(picture) {
+  const folder = mkdtempSync(join(tmpdir(), 'belino-bench-'))
+  const source = new Uint8Array(readFileSync(picture.path))
+  return /** @type {const} */ ([
+    [PLAIN, undefined],
+    [P3, displayP3()],
+  ]).map(([words, profile], i) => {
+    const path = join(folder, `${i}.jpg`)
+    writeFileSync(path, withProfile(source, profile))
+    return { ...picture, name: `${picture.name} ${words}`, path }
+  })
 }
 
 /** Pictures with slopes, edges and grain at many scales: no photos, and said to be none. */
@@ -69,8 +76,7 @@ export async function syntheticPictures() {
       .toFile(path)
     made.push(await describe(name, path))
   }
-  made.push(await withProfile(made[0]))
-  return made
+  return [...profiled(/** @type {Picture} */ (made[0])), ...made]
 }
 
 /** @param {number} width @param {number} height */

@@ -1,6 +1,6 @@
 // How near a result is to its source at the same size: SSIM of luma, and butteraugli where its tool is installed.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -106,6 +106,27 @@ export async function butteraugli(first, second) {
   } catch {
     installed = false
     return undefined
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * What a command says of two pictures, which it finds as PPM files where it has `{a}` and `{b}`: its first number.
+ *
+ * @param {string} command
+ * @param {Rgb} first
+ * @param {Rgb} second
+ */
+export async function scoreOf(command, first, second) {
+  const folder = mkdtempSync(join(tmpdir(), 'belino-bench-'))
+  try {
+    const paths = ['a', 'b'].map((name) => join(folder, `${name}.ppm`))
+    for (const [i, { data, width, height }] of [first, second].entries())
+      writeFileSync(paths[i] ?? '', Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), data]))
+    const [program = '', ...words] = command.split(' ')
+    const filled = words.map((word) => word.replace('{a}', paths[0] ?? '').replace('{b}', paths[1] ?? ''))
+    return Number.parseFloat(execFileSync(program, filled, { encoding: 'utf8' }))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
