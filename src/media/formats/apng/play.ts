@@ -1,4 +1,4 @@
-import type { AnimationFrame, AnimationSource } from '../gif/animate.ts'
+import type { AnimationFrame, AnimationSource } from '../gif/animation.ts'
 import type { PngHeader } from '../png/header.ts'
 import { pngSamples } from '../png/samples.ts'
 import type { Apng, ApngFrame } from './frames.ts'

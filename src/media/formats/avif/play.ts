@@ -1,5 +1,5 @@
 import { keepInstance, takeInstance } from '../../instance-slot.ts'
-import type { AnimationFrame, AnimationSource } from '../gif/animate.ts'
+import type { AnimationFrame, AnimationSource } from '../gif/animation.ts'
 import { isWithin, samplesInPlace } from '../heif/samples.ts'
 import { rgbConverter, UNSPECIFIED } from '../heif/to-rgb.ts'
 import type { Dav1dInstance } from './dav1d.ts'

@@ -1,4 +1,4 @@
-import type { AnimationSource } from './animate.ts'
+import type { AnimationSource } from './animation.ts'
 import type { GifExports } from './core.ts'
 import { onScreen, type Part } from './part.ts'
 

@@ -1,7 +1,7 @@
 import { lendCore } from '../../codec.ts'
 import { PIXEL_LIMITS } from '../../limits.ts'
 import { fail, ok, type Result } from '../../result.ts'
-import type { AnimationFailure, AnimationTarget, FittedAnimation } from './animate.ts'
+import type { AnimationFailure, AnimationTarget, FittedAnimation } from './animation.ts'
 import type { GifExports } from './core.ts'
 import type { Film } from './film.ts'
 import { bestManner, LEAST_FRAMES, type Manner, MOST_TOLERANCE, type Survey } from './outlook.ts'

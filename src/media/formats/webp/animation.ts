@@ -1,4 +1,4 @@
-import type { AnimationSource } from '../gif/animate.ts'
+import type { AnimationSource } from '../gif/animation.ts'
 import type { WebpDecoder } from './decoder.ts'
 
 /** A canvas as it is shown, in the decoder's memory, and for how long. */

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { type AnimationFrame, fitAnimation } from '../../../../src/media/formats/gif/animate.ts'
+import { fitAnimation } from '../../../../src/media/formats/gif/animate.ts'
+import type { AnimationFrame } from '../../../../src/media/formats/gif/animation.ts'
 import { listPictures } from '../../../../src/media/formats/gif/pictures.ts'
 import { verifyGif } from '../../../../src/media/formats/gif/verify.ts'
 import { fit as fitMedia, type Rendition, type Target } from '../../../../src/media/index.ts'
