@@ -21,7 +21,8 @@ export function beginScreen(width: i32, height: i32, restores: bool): void {
   screenWidth = <usize>width
   screenHeight = <usize>height
   let bytes = screenWidth * screenHeight * 4
-  screen = allocZeroed(bytes)
+  // Rows are read two pixels at a time.
+  screen = allocZeroed(bytes + 16)
   under = restores ? alloc(bytes) : 0
 }
 

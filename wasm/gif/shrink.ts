@@ -1,5 +1,5 @@
-// The screen at a smaller size. Only the part that changed is made again. A pixel is a vector of four f32; rows are
-// narrowed first and kept in a ring until all rows that need them are made.
+// The screen at a smaller size. Only the part that changed is made again. Rows are narrowed first, to four i16 a pixel, and
+// kept in a ring until all rows that need them are made. Two samples are weighed at once, so windows have even lengths.
 
 import { alloc } from '../memory.ts'
 import { screen, screenHeight, screenWidth } from './screen.ts'
@@ -13,7 +13,10 @@ export let sawHole: bool = false
 /** Whether a pixel that was opaque is not any more. */
 export let sawClear: bool = false
 
-/** Windows of an axis: source sample that each starts at, weights that each has. */
+/** What the weights of a window sum to; a narrowed sample has this many bits more than a byte. */
+const ONE: i32 = 1 << 14
+const NARROWED: i32 = 6
+/** Windows of an axis: source sample that each starts at, weights that each has, i16. */
 let startsX: usize = 0
 let weightsX: usize = 0
 let tapsX: i32 = 0
@@ -23,6 +26,9 @@ let tapsY: i32 = 0
 /** Narrowed rows, and which source row lies in each of them plus one. */
 let ring: usize = 0
 let ringTags: usize = 0
+let ringWidth: usize = 0
+/** Addresses of the narrowed rows of one window. */
+let rows: usize = 0
 
 /** Half the width of the kernel, in pixels of the small screen. */
 const REACH: f64 = 2
@@ -38,13 +44,15 @@ export function beginShrink(width: i32, height: i32): void {
   sawClear = false
   tapsX = tapsOf(<i32>screenWidth, width)
   startsX = alloc(<usize>width * 4)
-  weightsX = alloc(<usize>width * <usize>tapsX * 4)
+  weightsX = alloc(<usize>width * <usize>even(tapsX) * 2)
   windows(startsX, weightsX, tapsX, <i32>screenWidth, width)
   tapsY = tapsOf(<i32>screenHeight, height)
   startsY = alloc(<usize>height * 4)
-  weightsY = alloc(<usize>height * <usize>tapsY * 4)
+  weightsY = alloc(<usize>height * <usize>even(tapsY) * 2)
   windows(startsY, weightsY, tapsY, <i32>screenHeight, height)
-  ring = alloc(<usize>tapsY * <usize>width * 16)
+  ringWidth = <usize>even(width) * 8
+  ring = alloc(<usize>tapsY * ringWidth)
+  rows = alloc(<usize>even(tapsY) * 4)
   ringTags = alloc(<usize>tapsY * 4)
 }
 
@@ -67,12 +75,23 @@ function windows(starts: usize, weights: usize, taps: i32, from: i32, to: i32): 
     let start = taps === 1 ? i : <i32>ceil<f64>(center - REACH * step - 0.5)
     start = max(0, min(start, from - taps))
     store<i32>(starts + ((<usize>i) << 2), start)
-    let at = weights + <usize>i * <usize>taps * 4
+    let at = weights + <usize>i * <usize>even(taps) * 2
     let sum: f64 = 0
     for (let t = 0; t < taps; t++) sum += weightAt(start + t, center, step, taps)
-    for (let t = 0; t < taps; t++)
-      store<f32>(at + ((<usize>t) << 2), <f32>(weightAt(start + t, center, step, taps) / sum))
+    // Rounded so that the sum stays exact, and even areas keep their colors.
+    let given = 0
+    let exact: f64 = 0
+    for (let t = 0; t < even(taps); t++) {
+      if (t < taps) exact += (weightAt(start + t, center, step, taps) / sum) * <f64>ONE
+      let weight = <i32>nearest<f64>(exact) - given
+      store<i16>(at + ((<usize>t) << 1), <i16>weight)
+      given += weight
+    }
   }
+}
+
+function even(count: i32): i32 {
+  return (count + 1) & ~1
 }
 
 function weightAt(sample: i32, center: f64, step: f64, taps: i32): f64 {
@@ -100,19 +119,35 @@ export function shrinkPart(left: i32, top: i32, width: i32, height: i32): void {
   for (let y = madeTop; y < madeBottom; y++) {
     let start = load<i32>(startsY + ((<usize>y) << 2))
     for (let t = 0; t < tapsY; t++) narrow(start + t)
-    let weights = weightsY + <usize>y * <usize>tapsY * 4
+    for (let t = 0; t < even(tapsY); t++)
+      store<usize>(rows + ((<usize>t) << 2), ring + <usize>((start + t) % tapsY) * ringWidth)
+    let weights = weightsY + <usize>y * <usize>even(tapsY) * 2
     let to = small + ((<usize>(y * smallWidth)) << 2)
-    for (let x = madeLeft; x < madeRight; x++) {
-      let sum = f32x4.splat(0)
-      for (let t = 0; t < tapsY; t++) {
-        let row = ring + (<usize>((start + t) % tapsY) * <usize>smallWidth + <usize>x) * 16
-        sum = f32x4.add(sum, f32x4.mul(v128.load(row), v128.load32_splat(weights + ((<usize>t) << 2))))
-      }
-      let color = settled(sum)
-      if (!color && load<u32>(to + ((<usize>x) << 2))) sawClear = true
-      store<u32>(to + ((<usize>x) << 2), color)
-    }
+    for (let x = madeLeft & ~1; x < madeRight; x += 2) joinRows(weights, x, to + ((<usize>x) << 2))
   }
+}
+
+/** Two pixels from the narrowed rows. */
+function joinRows(weights: usize, x: i32, to: usize): void {
+  let low = i32x4.splat(1 << (13 + NARROWED))
+  let high = low
+  let column = (<usize>x) << 3
+  let row = rows
+  for (let end = row + ((<usize>tapsY) << 2); row < end; row += 8) {
+    let a = v128.load(load<usize>(row) + column)
+    let b = v128.load(load<usize>(row, 4) + column)
+    let weight = v128.load32_splat(weights)
+    weights += 4
+    low = i32x4.add(low, i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11), weight))
+    high = i32x4.add(high, i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15), weight))
+  }
+  if (x >= madeLeft) put(to, settled(i32x4.shr_s(low, 14 + NARROWED)))
+  if (x + 1 < madeRight) put(to + 4, settled(i32x4.shr_s(high, 14 + NARROWED)))
+}
+
+function put(to: usize, color: u32): void {
+  if (!color && load<u32>(to)) sawClear = true
+  store<u32>(to, color)
 }
 
 /** The same for a small screen that is as large as the screen. */
@@ -124,10 +159,9 @@ function copyPart(): void {
       let color = load<u32>(screen + offset)
       if (color >> 24 !== 255) {
         let words = i16x8.extend_low_i8x16_u(v128.load32_zero(screen + offset))
-        color = settled(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words)))
-        if (!color && load<u32>(small + offset)) sawClear = true
+        color = settled(i32x4.extend_low_i16x8_u(words))
       }
-      store<u32>(small + offset, color)
+      put(small + offset, color)
     }
   }
 }
@@ -152,31 +186,32 @@ function narrow(row: i32): void {
   if (load<i32>(ringTags + (slot << 2)) === row + 1) return
   store<i32>(ringTags + (slot << 2), row + 1)
   let from = screen + ((<usize>row * screenWidth) << 2)
-  let to = ring + slot * <usize>smallWidth * 16
+  let to = ring + slot * ringWidth
   for (let x = madeLeft; x < madeRight; x++) {
     let at = from + ((<usize>load<i32>(startsX + ((<usize>x) << 2))) << 2)
-    let weights = weightsX + <usize>x * <usize>tapsX * 4
-    let sum = f32x4.splat(0)
-    for (let t = 0; t < tapsX; t++) {
-      let words = i16x8.extend_low_i8x16_u(v128.load32_zero(at))
-      let pixel = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words))
-      sum = f32x4.add(sum, f32x4.mul(pixel, v128.load32_splat(weights)))
-      at += 4
+    let weights = weightsX + <usize>x * <usize>even(tapsX) * 2
+    let sum = i32x4.splat(1 << (13 - NARROWED))
+    for (let end = at + ((<usize>tapsX) << 2); at < end; at += 8) {
+      let two = v128.load64_zero(at)
+      let pairs = i8x16.shuffle(two, two, 0, 4, 1, 5, 2, 6, 3, 7, 0, 4, 1, 5, 2, 6, 3, 7)
+      let words = i16x8.extend_low_i8x16_u(pairs)
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(words, v128.load32_splat(weights)))
       weights += 4
     }
-    v128.store(to + ((<usize>x) << 4), sum)
+    sum = i32x4.shr_s(sum, 14 - NARROWED)
+    v128.store64_lane(to + ((<usize>x) << 3), i16x8.narrow_i32x4_s(sum, sum), 0)
   }
 }
 
 /** A sum as a pixel: opaque, its color no longer multiplied, or nothing. */
 function settled(sum: v128): u32 {
-  let alpha = f32x4.extract_lane(sum, 3)
-  if (alpha < 254.5) {
+  let alpha = i32x4.extract_lane(sum, 3)
+  if (alpha < 255) {
     sawHole = true
-    if (alpha < 127.5) return 0
-    sum = f32x4.mul(sum, f32x4.splat(255 / alpha))
+    if (alpha < 128) return 0
+    let color = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.splat(255 / <f32>alpha))
+    sum = i32x4.trunc_sat_f32x4_s(f32x4.add(color, f32x4.splat(0.5)))
   }
-  let words = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(sum, f32x4.splat(0)), f32x4.splat(0.5)))
-  let halves = i16x8.narrow_i32x4_s(words, words)
+  let halves = i16x8.narrow_i32x4_s(sum, sum)
   return <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(halves, halves), 0) | 0xff000000
 }

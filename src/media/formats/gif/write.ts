@@ -10,10 +10,14 @@ export type Written =
   /** `done`: the part of the frames that fitted. */
   | { readonly fits: false; readonly done: number }
 
-/** How far the tolerance may go from the one that was planned, either way. */
+/** How far the tolerance may go from the one that was planned: up, and down, where what is saved may be needed later. */
 const FREEDOM = 1.7
+const FINER = 1.15
 /** The part of what is to come that can be made to fit, under which the rest is not worth writing. */
 const HOPELESS = 0.94
+/** Part of the film from which a frame that does not fit is tried with so many times the tolerance. */
+const LATE = 0.85
+const COARSER = [1.6, 2.5, 4] as const
 /** What the plan counts against what was seen so far: as much as this part of the film. */
 const TRUST = 0.08
 
@@ -47,7 +51,13 @@ export async function writeFilm(
     if (i % manner.every === 0) {
       core.anim_shrink(part.left, part.top, part.width, part.height)
       part = undefined
-      const bytes = core.anim_write(pace.tolerance ** 2, whole, i === 0 ? 1 : 0)
+      let bytes = core.anim_write(pace.tolerance ** 2, whole, i === 0 ? 1 : 0)
+      for (const coarser of COARSER) {
+        // Near the end it is better to draw a frame badly than all of them again.
+        if (bytes >= 0 || i < surveyed.delays.length * LATE) break
+        core.anim_drop()
+        bytes = core.anim_write((pace.tolerance * coarser) ** 2, whole, 0)
+      }
       if (bytes < 0) return { fits: false, done: i / surveyed.delays.length }
       if (bytes > 0) {
         if (place >= 0) core.anim_delay(place, hundredths(shownFor, time))
@@ -132,7 +142,7 @@ class Pace {
   #toleranceFor(part: number): number {
     const { survey } = this.#surveyed
     const planned = fallAt(survey, this.#planned)
-    let low = this.#planned / FREEDOM
+    let low = this.#planned / FINER
     let high = this.#coarsest()
     for (let step = 0; step < 20; step++) {
       const middle = Math.sqrt(low * high)
