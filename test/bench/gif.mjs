@@ -1,9 +1,9 @@
-// The benchmark of animated GIFs: `node test/bench/gif.mjs [folder] [--grid] [--no-readme]`.
+// The benchmark of animated GIFs: `node test/bench/gif.mjs [folder] [--quick] [--grid] [--no-readme]`.
 //
 // Each animated GIF of the folder to 600,000 bytes. Beside it gifsicle, which has to be told how: ten ways to lose
-// something, each at the largest size that fits, which takes it up to five runs. CPU time is that of one pass of gifsicle (resize,
-// `--lossy=80 -O2`) at the size that fits, though its user has to find that size first. `--grid` also writes 200 points of
-// size, frames, colours and loss with our own encoder, and says how near to the best of them the choice came.
+// something (`--quick`: three), each at the largest size that fits, which takes it up to five runs. Its CPU time is that of
+// the one run that fitted best. `--grid` also writes 200 points of size, frames, colours and loss with our own encoder, and
+// says how near to the best of them the choice came.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,8 +13,10 @@ import { filmOf, likeness } from './gif-likeness.mjs'
 import { writeIntoReadme } from './readme-table.mjs'
 
 const BUDGET = 600_000
-/** Sizes that gifsicle is given besides the full one. */
+/** Sizes that gifsicle is given besides the first. */
 const STEPS = 4
+/** Ways that `--quick` leaves. */
+const QUICK = /lossy=80`$|lossy=80 --colors 64`|lossy=30 --colors 128`/
 const words = process.argv.slice(2)
 const folder = words.find((word, i) => !word.startsWith('--') && !/^--(runs|only)$/.test(words[i - 1] ?? ''))
 const scratch = mkdtempSync(join(tmpdir(), 'belino-gif-'))
@@ -72,12 +74,13 @@ function gifsicle(path, scale, { options, every = 1 }, frames) {
 
 /** The largest size of a way that fits. @param {string} path @param {typeof WAYS[number]} way @param {number} frames */
 function largest(path, way, frames) {
-  let scale = 1
+  let scale = 0.6
   let run = gifsicle(path, scale, way, frames)
   let best = run
   // Bytes grow with the pixels, nearly: each run says where the next one has to look.
   for (let step = 0; step < STEPS && run.file.length !== BUDGET; step++) {
-    const next = Math.min(1, scale * Math.sqrt((BUDGET * (step === 0 ? 1 : 0.997)) / run.file.length))
+    const over = step > 0 && run.file.length > BUDGET ? 0.96 : 0.999
+    const next = Math.min(1, scale * Math.sqrt((BUDGET * over) / run.file.length))
     if (next === scale) break
     scale = next
     run = gifsicle(path, scale, way, frames)
@@ -119,7 +122,8 @@ async function measure(path, name) {
   }
   times.sort((a, b) => a - b)
   const rows = [await row('**belino**', ours, source, times[1])]
-  for (const way of WAYS) {
+  const ways = words.includes('--quick') ? WAYS.filter(({ name }) => QUICK.test(name)) : WAYS
+  for (const way of ways) {
     const { cpu, file: made } = largest(path, way, source.starts.length)
     if (made.length <= BUDGET) rows.push(await row(`gifsicle ${way.name}`, made, source, cpu))
     process.stderr.write(`${name}: ${way.name}\n`)
