@@ -58,6 +58,18 @@ async function kept(name, find) {
  *   butteraugli?: number }} Row
  */
 
+/**
+ * Lets a peer run once.
+ *
+ * @param {{ failed: string | undefined, running: import('./peer-process.mjs').PeerProcess, results: object[] }} one
+ */
+async function turn(one) {
+  if (one.failed) return
+  const result = await one.running.run()
+  if (result.failed !== undefined) one.failed = result.failed
+  else one.results.push(result)
+}
+
 /** @param {import('./pictures.mjs').Picture} picture @returns {Promise<Row[]>} */
 async function measurePicture(picture) {
   const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height))
@@ -74,15 +86,14 @@ async function measurePicture(picture) {
     const size = turned ? { width: upright.height, height: upright.width } : upright
     const running = await startPeer(key, picture.path, { ...size, budget: BUDGET })
     const results = /** @type {Exclude<import('./peer-process.mjs').Answer, { failed: string }>[]} */ ([])
-    peers.push({ key, peer, running, failed: running.failed, results })
+    const one = { key, peer, running, failed: running.failed, results }
+    peers.push(one)
+    for (let run = 0; peer.alone && run < runs; run++) await turn(one)
   }
   for (let run = 0; run < runs; run++)
     for (const one of peers) {
-      if (one.failed) continue
-      if (run >= 3 && median(one.results.map(({ cpu }) => cpu)) > SLOW_MS) continue
-      const result = await one.running.run()
-      if (result.failed !== undefined) one.failed = result.failed
-      else one.results.push(result)
+      if (one.peer.alone || (run >= 3 && median(one.results.map(({ cpu }) => cpu)) > SLOW_MS)) continue
+      await turn(one)
     }
   const rows = []
   for (const { key, peer, running, failed, results } of peers) {

@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url)
 /**
  * @typedef {{ width: number, height: number, budget: number, guess?: number }} Task
  * @typedef {(source: Uint8Array, task: Task) => Promise<Uint8Array>} Run
- * @typedef {{ name: string, version: () => string, native?: boolean, known?: boolean, ready: () => Promise<Run> }} Peer
+ * @typedef {{ name: string, version: () => string, native?: boolean, known?: boolean, alone?: boolean, ready: () => Promise<Run> }} Peer
  */
 
 /** @param {string} name */
@@ -182,13 +182,15 @@ const sharpSeven = {
 }
 
 /**
- * The pipe of native tools. Its CPU time is that of its children, which the shell counts; it is written to stderr.
+ * The pipe of native tools. It starts new processes, whose memory costs them twice the time while others hold gigabytes, so
+ * it has its turns before they begin. Its CPU time is that of its children, which the shell counts; it is written to stderr.
  *
  * @type {Peer}
  */
 const pipe = {
   name: 'djpeg into cjpeg -optimize (native), known quality',
   known: true,
+  alone: true,
   version: () => spawnSync('cjpeg', ['-version'], { encoding: 'utf8' }).stderr?.split('\n')[0]?.trim() ?? '',
   native: true,
   async ready() {
