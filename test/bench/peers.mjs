@@ -182,8 +182,8 @@ const sharpSeven = {
 }
 
 /**
- * The pipe of native tools. It starts new processes, whose memory costs them twice the time while others hold gigabytes, so
- * it has its turns before they begin. Its CPU time is that of its children, which the shell counts; it is written to stderr.
+ * The pipe of native tools. It starts new processes, and those take up to twice the time on a machine where other peers
+ * hold gigabytes, so it has its turns before most of them begin; what it takes by itself is still less at times. Its CPU time is that of its children, which the shell counts; it is written to stderr.
  *
  * @type {Peer}
  */
