@@ -3,6 +3,7 @@ import type { Thread } from '../domain/conversation.ts'
 import type { Halted } from '../domain/forget.ts'
 import type { Envelope, Message, MessageWithTimeline, Recipient } from '../domain/message.ts'
 import type { Inbound, Report } from '../domain/ports.ts'
+import type { Replacement, ReplaceResult } from '../domain/replacement.ts'
 import { advance, combine, isFinal } from '../domain/state.ts'
 import { Alarm } from './alarm.ts'
 import { EventLane } from './event-lane.ts'
@@ -12,6 +13,7 @@ import type { LoggedMessage } from './log-rows.ts'
 import { reportedOnMms } from './other-channel.ts'
 import { entryOf, recipientsAfter } from './piece-reports.ts'
 import type { DeliveryPorts } from './ports.ts'
+import { putInstead } from './put-instead.ts'
 import { reportedForSize, subjectOf } from './refit.ts'
 import { PATIENCE, projectionWait } from './schedule.ts'
 import { confirm, copyMedia, keepIndex } from './side-lanes.ts'
@@ -41,6 +43,8 @@ export interface ConversationObject {
   ): Promise<{ messages: Message[]; more: boolean } | null>
   /** Takes a message back that was not handed over yet. */
   cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'>
+  /** Puts another content in the place of a message's that nobody has got yet. */
+  replace(account: string, id: string, content: Replacement): Promise<ReplaceResult>
   /** Deletes a message for its readers, or brings it back; null when there is no such message. */
   hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null>
   /** As `ForgetfulConversations` has them. */
@@ -169,6 +173,15 @@ export function createConversation<Env>(
     async cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'> {
       const outcome = await takeBack(this.#log, this.#ports, account, id)
       if (outcome === 'canceled') {
+        this.#arm()
+        void this.#kick()
+      }
+      return outcome
+    }
+
+    async replace(account: string, id: string, content: Replacement): Promise<ReplaceResult> {
+      const outcome = await putInstead(this.#log, this.#ports, account, id, content)
+      if (outcome === 'replaced') {
         this.#arm()
         void this.#kick()
       }

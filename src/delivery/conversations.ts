@@ -2,6 +2,7 @@ import type { Thread } from '../domain/conversation.ts'
 import { conversationOfMessage, isConversationId } from '../domain/ids.ts'
 import type { Envelope, Message, MessageWithTimeline } from '../domain/message.ts'
 import type { Conversations, Inbound, Report } from '../domain/ports.ts'
+import type { Replacement, ReplaceResult } from '../domain/replacement.ts'
 import { StorageError } from '../domain/storage-error.ts'
 import type { ConversationObject } from './conversation.ts'
 
@@ -52,6 +53,12 @@ export function createConversations(namespace: ConversationNamespace): Conversat
       return conversation === null
         ? 'unknown_message'
         : await call(() => object(conversation).cancel(account, id))
+    },
+    async replace(account: string, id: string, content: Replacement): Promise<ReplaceResult> {
+      const conversation = conversationOfMessage(id)
+      return conversation === null
+        ? 'unknown_message'
+        : await call(() => object(conversation).replace(account, id, content))
     },
     async hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null> {
       const conversation = conversationOfMessage(id)

@@ -1,6 +1,7 @@
 import type { Address } from '../domain/address.ts'
 import type { Message, Part, Recipient, TimelineEntry, Warning } from '../domain/message.ts'
 import type { VendorName } from '../domain/number.ts'
+import type { Replacement } from '../domain/replacement.ts'
 import type { Certainty, MessageState, Standing } from '../domain/state.ts'
 
 /** A message's row: what is shown of it and what only its delivery needs. */
@@ -41,6 +42,8 @@ export type Change = {
   readonly via?: { readonly number: Address; readonly vendor: VendorName; readonly warning: Warning }
   /** It goes as this text, without its files. */
   readonly bySms?: { readonly text: string; readonly warning: Warning }
+  /** Its words, in the place of those that it was committed with. */
+  readonly content?: Omit<Replacement, 'parts'>
   readonly entry?: Omit<TimelineEntry, 'at'>
 }
 
@@ -119,7 +122,7 @@ export const loggedOf = (row: Row): LoggedMessage => ({
 })
 
 /** What a change sets in a row's body, as SQL with its values: one of them at a time. */
-export function bodyChanges({ refit, via, bySms }: Change): [string, ...SqlStorageValue[]][] {
+export function bodyChanges({ refit, via, bySms, content }: Change): [string, ...SqlStorageValue[]][] {
   const changes: [string, ...SqlStorageValue[]][] = []
   if (refit !== undefined)
     changes.push(["body = json_set(body, '$.budget', ?, '$.wireBytes', ?)", refit.budget, refit.wireBytes])
@@ -138,5 +141,17 @@ export function bodyChanges({ refit, via, bySms }: Change): [string, ...SqlStora
       new TextEncoder().encode(bySms.text).byteLength,
       JSON.stringify(bySms.warning),
     ])
+  if (content !== undefined) {
+    const { subject, text, wireBytes, warnings, otherwise } = content
+    const set = "'$.subject', ?, '$.text', ?, '$.wireBytes', ?, '$.warnings', json(?)"
+    const rest = [subject, text, wireBytes, JSON.stringify(warnings)] as const
+    // What it offered and what would go in its place belonged to the words before.
+    const body = "json_remove(body, '$.offers', '$.otherwise')"
+    changes.push(
+      otherwise === null
+        ? [`body = json_set(${body}, ${set})`, ...rest]
+        : [`body = json_set(${body}, ${set}, '$.otherwise', ?)`, ...rest, otherwise],
+    )
+  }
   return changes
 }

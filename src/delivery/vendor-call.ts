@@ -1,6 +1,7 @@
 import type { Address } from '../domain/address.ts'
 import { judgeConsent } from '../domain/consent.ts'
 import type { Message } from '../domain/message.ts'
+import type { OwnNumber } from '../domain/number.ts'
 import type { Carrier, Submission, SubmitOutcome } from '../vendors/contract.ts'
 import type { DeliveryPorts } from './ports.ts'
 
@@ -42,24 +43,7 @@ export async function callVendor(
         vendorCode: null,
         vendorText: 'The recipient opted out before it was submitted.',
       }
-    const parts = message.parts.map((part) => submissionPart(ports, message.account, part))
-    const bodies = new Map<string, Uint8Array>()
-    for (const part of parts) bodies.set(part.name, await part.read())
-    const submission: Submission = {
-      account: message.account,
-      reference: message.id,
-      channel: message.channel,
-      from,
-      fromType: number.type,
-      to: message.to,
-      ...(others.length === 0 ? {} : { others }),
-      subject: message.subject,
-      text: message.text,
-      parts: parts.map((part) => ({ ...part, read: async () => bodies.get(part.name) ?? part.read() })),
-      createdAt: message.createdAt,
-      validUntil,
-    }
-    return await call(ports, carrier, submission)
+    return await call(ports, carrier, await submissionFrom(ports, message, validUntil, number, others))
   } catch (error) {
     ports.log('submit_storage_failed', { message: message.id, error: String(error).slice(0, 200) })
     return {
@@ -69,6 +53,43 @@ export async function callVendor(
       vendorText: 'Our own storage did not answer.',
       retryAfter: null,
     }
+  }
+}
+
+/** A message as its carrier is handed it; null when its number was removed. Throws when storage does not answer. */
+export async function submissionOf(
+  ports: DeliveryPorts,
+  message: Message,
+  validUntil: number,
+): Promise<Submission | null> {
+  const number = await ports.numbers.find(message.account, message.via ?? message.from)
+  return number === null ? null : await submissionFrom(ports, message, validUntil, number, [])
+}
+
+/** All its files are read before anything leaves. */
+async function submissionFrom(
+  ports: DeliveryPorts,
+  message: Message,
+  validUntil: number,
+  number: Pick<OwnNumber, 'type'>,
+  others: readonly Address[],
+): Promise<Submission> {
+  const parts = message.parts.map((part) => submissionPart(ports, message.account, part))
+  const bodies = new Map<string, Uint8Array>()
+  for (const part of parts) bodies.set(part.name, await part.read())
+  return {
+    account: message.account,
+    reference: message.id,
+    channel: message.channel,
+    from: message.via ?? message.from,
+    fromType: number.type,
+    to: message.to,
+    ...(others.length === 0 ? {} : { others }),
+    subject: message.subject,
+    text: message.text,
+    parts: parts.map((part) => ({ ...part, read: async () => bodies.get(part.name) ?? part.read() })),
+    createdAt: message.createdAt,
+    validUntil,
   }
 }
 

@@ -32,6 +32,7 @@ export const FAILURE_EXAMPLES: { readonly [C in Failure['code']]: Extract<Failur
   recipient_outside_area: { code: 'recipient_outside_area', address: '+442071838750' },
   emergency_number: { code: 'emergency_number', typed: '911' },
   too_late_to_cancel: { code: 'too_late_to_cancel' },
+  cannot_replace: { code: 'cannot_replace', why: 'handed_over' },
   recipients_opted_out: { code: 'recipients_opted_out', count: 1, of: 3 },
   opt_in_missing: { code: 'opt_in_missing', count: 1, of: 1 },
   too_many_recipients: { code: 'too_many_recipients', limit: 10 },

@@ -30,6 +30,7 @@ export type Failure =
   | { readonly code: 'recipient_outside_area'; readonly address: string }
   | { readonly code: 'emergency_number'; readonly typed: string }
   | { readonly code: 'too_late_to_cancel' }
+  | { readonly code: 'cannot_replace'; readonly why: 'handed_over' | 'refused' | 'silent' | 'several' }
   | { readonly code: 'recipients_opted_out'; readonly count: number; readonly of: number }
   | { readonly code: 'opt_in_missing'; readonly count: number; readonly of: number }
   | { readonly code: 'too_many_recipients'; readonly limit: number }
@@ -96,6 +97,14 @@ export type Description = {
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`
 
 const micro = (amount: number): string => (amount / 1e6).toFixed(6).replace(/0{1,4}$/, '')
+
+/** Why another content cannot take a message's place. */
+const NOT_REPLACED = {
+  handed_over: 'The message was handed over already, and its carrier replaces nothing. Send another one.',
+  refused: 'The carrier did not take another content for the message. Perhaps it was delivered already.',
+  silent: 'The carrier did not say whether it took another content for the message. Look at it again later.',
+  several: 'The message goes as several, or would with this content. Cancel it, and send another one.',
+} as const
 
 /** The words, status and advice of a failure. */
 export function describe(failure: Failure): Description {
@@ -201,6 +210,8 @@ export function describe(failure: Failure): Description {
         409,
         'The message was handed over already, or is being handed over now. It cannot be taken back.',
       )
+    case 'cannot_replace':
+      return said(409, NOT_REPLACED[failure.why])
     case 'recipients_opted_out':
       return said(
         422,

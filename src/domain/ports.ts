@@ -9,6 +9,7 @@ import type { MediaReference } from './media-reference.ts'
 import type { Channel, Envelope, Message, MessageWithTimeline, Part, Warning } from './message.ts'
 import type { OwnNumber, VendorName } from './number.ts'
 import type { DeliveryReason } from './reason.ts'
+import type { Replacement, ReplaceRequest, ReplaceResult } from './replacement.ts'
 import type { Result } from './result.ts'
 import type { RichContent } from './rich.ts'
 import type { ConversationRow, Page } from './rows.ts'
@@ -304,6 +305,7 @@ export interface Conversations {
     page: { before: number | null; limit: number },
   ): Promise<{ messages: Message[]; more: boolean } | null>
   cancel(account: string, id: string): Promise<'canceled' | 'too_late' | 'unknown_message'>
+  replace(account: string, id: string, content: Replacement): Promise<ReplaceResult>
   hide(account: string, id: string, hidden: boolean): Promise<MessageWithTimeline | null>
   wake(conversation: string): Promise<void>
 }
@@ -363,6 +365,8 @@ export type Idempotency = { readonly key: string; readonly bodyHash: string }
 /** Belino as its API and its dialects see it. Neither can do what the other cannot. */
 export interface Messaging {
   send(caller: Caller, request: SendRequest, idempotency: Idempotency | null): Promise<Result<Sent, Failure>>
+  /** Puts another content in the place of a message's that nobody has got yet. It keeps its id, place and recipients. */
+  replace(caller: Caller, id: string, request: ReplaceRequest): Promise<Result<MessageWithTimeline, Failure>>
   message(caller: Caller, id: string): Promise<Result<MessageWithTimeline, Failure>>
   conversations(
     caller: Caller,

@@ -9,4 +9,6 @@ export type SendOptions = {
   readonly metadata?: Metadata | undefined
   /** Goes as SMS, with a link to its media, where MMS was asked for and cannot go. */
   readonly channelFallback?: boolean | undefined
+  /** Set by Belino itself: what it costs was taken already. */
+  readonly isPaid?: boolean | undefined
 }

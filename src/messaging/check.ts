@@ -126,7 +126,8 @@ export async function examine(
   if (said.length === 0 && threadMembers(to, ownNumbers).length !== to.length)
     said.push({ code: 'recipient_is_own_number', address: to.find((one) => ownNumbers.has(one)) ?? '' })
   if (unwilling !== null) said.push(unwilling)
-  const unpaid = cannotPay(credit, costOf(sender, { to, channel, text }).amount * messages)
+  const cost = costOf(sender, { to, channel, text }).amount * messages
+  const unpaid = request.isPaid === true ? null : cannotPay(credit, cost)
   if (unpaid !== null) said.push(unpaid)
   if (request.sendAt !== undefined && request.sendAt > now + LATEST)
     said.push({ code: 'invalid_field', field: 'send_at', problem: 'Choose a time within the next 35 days.' })

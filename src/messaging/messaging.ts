@@ -5,6 +5,7 @@ import type { Caller, Messaging, Page } from '../domain/ports.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { fitFile } from './fit.ts'
 import type { MessagingPorts } from './ports.ts'
+import { replace } from './replace.ts'
 import { forbidden, lacks } from './scopes.ts'
 import { send } from './send.ts'
 import { showMedia } from './show-media.ts'
@@ -15,6 +16,9 @@ export function createMessaging(ports: MessagingPorts): Messaging {
   return {
     async send(caller, request, idempotency) {
       return lacks(caller, 'send') ? forbidden('send') : await send(ports, caller, request, idempotency)
+    },
+    async replace(caller, id, request) {
+      return lacks(caller, 'send') ? forbidden('send') : await replace(ports, caller, id, request)
     },
     async message(caller, id) {
       if (lacks(caller, 'read')) return forbidden('read')

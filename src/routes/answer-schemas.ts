@@ -20,6 +20,7 @@ export const ANSWERS = {
   'DELETE /v1/messages/:id': message.MessageWithTimeline,
   'POST /v1/messages/:id/restore': message.MessageWithTimeline,
   'POST /v1/messages/:id/cancel': message.MessageWithTimeline,
+  'POST /v1/messages/:id/replace': message.MessageWithTimeline,
   'POST /v1/messages/:id/resend': message.Message,
 
   'GET /v1/conversations': pageOf('conversations', message.Conversation),

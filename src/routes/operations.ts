@@ -11,6 +11,7 @@ import { NewNumberBody, NumberBody } from './numbers.ts'
 import { ContactsBody } from './people.ts'
 import { ProfileBody } from './profiles.ts'
 import { NetworkBody, RecipientBody } from './recipients.ts'
+import { ReplaceBody } from './replace-request.ts'
 import { SendBody } from './send-request.ts'
 import { TicketBody } from './stream.ts'
 import { TemplateBody } from './templates.ts'
@@ -101,6 +102,9 @@ export const DESCRIBED = {
   'DELETE /v1/messages/:id': messages('Hide a message from its readers'),
   'POST /v1/messages/:id/restore': messages('Bring a hidden message back'),
   'POST /v1/messages/:id/cancel': messages('Take a message back that was not handed over yet'),
+  'POST /v1/messages/:id/replace': messages('Put another content in the place of one that nobody got yet', {
+    body: ReplaceBody,
+  }),
   'POST /v1/messages/:id/resend': messages('Send a message again as a new one', { status: 202 }),
 
   'GET /v1/conversations': conversations('Conversations, the one with the newest message first', {

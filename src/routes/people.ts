@@ -6,6 +6,7 @@ import { momentOf } from './conversations.ts'
 import type { ApiEnv } from './env.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { pageOf } from './pages.ts'
+import { readReplace } from './replace-request.ts'
 import { representMessage, representTimeline } from './represent.ts'
 import { issueFailure, sha256 } from './send-request.ts'
 
@@ -136,6 +137,13 @@ export function messageActionRoutes(): Hono<ApiEnv> {
   routes.post('/:id/cancel', async (c) => {
     const canceled = await c.get('people').cancel(c.get('caller'), c.req.param('id'))
     return canceled.ok ? c.json(representTimeline(canceled.value)) : failed(c, canceled.failure)
+  })
+
+  routes.post('/:id/replace', async (c) => {
+    const read = await readReplace(c)
+    if (!read.ok) return failed(c, read.failure)
+    const replaced = await c.get('messaging').replace(c.get('caller'), c.req.param('id'), read.value)
+    return replaced.ok ? c.json(representTimeline(replaced.value)) : failed(c, replaced.failure)
   })
 
   routes.post('/:id/resend', async (c) => {

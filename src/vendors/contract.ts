@@ -74,6 +74,12 @@ export type CancelOutcome =
   | { readonly kind: 'too_late' }
   | { readonly kind: 'later' }
 
+/** What a vendor says to another content for a message. Of `later` nobody knows whether it was taken. */
+export type ReplaceOutcome =
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'later' }
+
 /** What a vendor says of an attempt whose outcome is unknown. */
 export type QueryOutcome =
   | { readonly kind: 'found'; readonly vendorId: string }
@@ -185,6 +191,16 @@ export type Carrier = {
     readonly reference: string
     readonly vendorId: string
   }) => Promise<CancelOutcome>
+  /**
+   * Puts another content in the place of what was submitted and not delivered yet; without it, nothing can be.
+   *
+   * @param transaction names this request, and no other
+   */
+  readonly replace?: (
+    submission: Submission,
+    transaction: string,
+    vendorId: string,
+  ) => Promise<ReplaceOutcome>
   /** Verifies first, parses then. */
   readonly receive: (request: HookRequest) => Promise<HookOutcome>
 }

@@ -327,6 +327,56 @@ describe('taking back', () => {
     }))
 })
 
+describe('replacing', () => {
+  const content = { subject: null, text: 'Better', parts: [], wireBytes: 900, warnings: [], otherwise: null }
+
+  it('gives what waits its new content, and nothing of the old one', () =>
+    onStage(async (stage) => {
+      const id = await stage.send({
+        sendAt: stage.now + 60_000,
+        otherwise: 'Hello\nhttps://gateway.example/l/page',
+        offers: [{ title: 'Yes', postback: 'y' }] as never,
+      })
+      expect(await stage.object.replace('acc_other', id, content)).toBe('unknown_message')
+      expect(await stage.object.replace(stage.thread.account, id, content)).toBe('replaced')
+      const message = await stage.find(id)
+      expect(message).toMatchObject({ state: 'accepted', text: 'Better', wireBytes: 900 })
+      expect(message.otherwise ?? message.offers).toBeUndefined()
+      expect(message.timeline.at(-1)?.event).toBe('replaced')
+      await stage.later(60_000)
+      expect(stage.submissions.map(({ submission }) => submission.text)).toEqual(['Better'])
+    }))
+
+  it.each([
+    ['replaced', 'Better', 'replaced', 'replaced'],
+    ['refused', 'Hello', 'submitted', 'refused'],
+    ['later', 'Hello', 'replace_unknown', 'silent'],
+  ] as const)('asks the carrier once it was submitted, which says %s', (kind, text, event, outcome) =>
+    onStage(async (stage) => {
+      const asked: unknown[] = []
+      stage.replaced = (submission, vendorId) => {
+        asked.push([submission.text, vendorId])
+        return { kind }
+      }
+      const id = await stage.send()
+      expect(await stage.object.replace(stage.thread.account, id, content)).toBe(outcome)
+      expect(asked).toEqual([['Better', `v-${id}`]])
+      const message = await stage.find(id)
+      expect(message).toMatchObject({ state: 'submitted', text })
+      expect(message.timeline.at(-1)?.event).toBe(event)
+    }),
+  )
+
+  it('comes too late for what was delivered', () =>
+    onStage(async (stage) => {
+      stage.replaced = () => ({ kind: 'replaced' })
+      const id = await stage.send()
+      await stage.object.report(stage.thread.account, stage.report(id, 'delivered'))
+      expect(await stage.object.replace(stage.thread.account, id, content)).toBe('too_late')
+      expect((await stage.find(id)).text).toBe('Hello')
+    }))
+})
+
 describe('no MMS', () => {
   const noMms: SubmitOutcome = { kind: 'refused', reason: 'no_mms', vendorCode: '4406', vendorText: 'No MMS' }
   const TEXT = 'Hello\nhttps://gateway.example/l/page'

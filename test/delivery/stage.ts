@@ -11,7 +11,13 @@ import type { VendorLimits } from '../../src/domain/policy.ts'
 import type { ParkedEvent, Projection, Report } from '../../src/domain/ports.ts'
 import { EVERYTHING } from '../../src/domain/profile.ts'
 import type { Refit, RefitRequest } from '../../src/domain/refit.ts'
-import type { CancelOutcome, QueryOutcome, Submission, SubmitOutcome } from '../../src/vendors/contract.ts'
+import type {
+  CancelOutcome,
+  QueryOutcome,
+  ReplaceOutcome,
+  Submission,
+  SubmitOutcome,
+} from '../../src/vendors/contract.ts'
 
 const LIMITS: VendorLimits = {
   messageBytes: 1_000_000,
@@ -62,6 +68,7 @@ export class Stage {
   /** Whether the carrier takes one request a member of a group. */
   byMember = false
   takenBack: ((vendorId: string) => CancelOutcome) | null = null
+  replaced: ((submission: Submission, vendorId: string) => ReplaceOutcome) | null = null
 
   readonly ports: DeliveryPorts = {
     fitter: {
@@ -161,6 +168,8 @@ export class Stage {
       limits: () => LIMITS,
       submitsByMember: async () => this.byMember,
       cancel: async ({ vendorId }) => this.takenBack?.(vendorId) ?? { kind: 'too_late' },
+      replace: async (submission, _transaction, vendorId) =>
+        this.replaced?.(submission, vendorId) ?? { kind: 'refused' },
       submit: async (submission) => {
         this.submissions.push({ id: submission.reference, at: this.now, submission })
         const nth = this.submissions.filter((one) => one.id === submission.reference).length

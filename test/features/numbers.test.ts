@@ -339,6 +339,11 @@ describe('money', () => {
   it('C8 C9 a trial sends nothing, exhausted credit neither, and only the operator changes that', async () => {
     expect((await fund({ plan: 'prepaid' }, 'dev-key')).status).toBe(401)
     expect((await fund({ plan: 'prepaid' }, null)).status).toBe(401)
+    const planned = await gateway.send({
+      to: PHONE,
+      text: 'Draft',
+      send_at: new Date(Date.now() + 86_400_000).toISOString(),
+    })
     expect((await fund({ plan: 'trial' })).body).toMatchObject({ plan: 'trial' })
     const trial = await gateway.send({ to: PHONE, text: 'Hi' })
     expect([trial.status, trial.body.error.code]).toEqual([402, 'trial_account'])
@@ -346,6 +351,10 @@ describe('money', () => {
     await fund({ plan: 'prepaid' })
     const empty = await gateway.send({ to: PHONE, text: 'Hi' })
     expect([empty.status, empty.body.error.code]).toEqual([402, 'credit_exhausted'])
+    // What was taken already takes another content all the same.
+    const path = `/v1/messages/${planned.body.id}`
+    expect((await gateway.json(`${path}/replace`, { json: { text: 'Final' } })).status).toBe(200)
+    await gateway.json(`${path}/cancel`, { method: 'POST' })
   })
 
   it('V4 C9 50 parallel sends spend what is there, a recipient at a time, and no more', async () => {

@@ -227,6 +227,43 @@ describe('later, never, again', () => {
     expect((await gateway.send({ to, text: 'Far', send_at: '2099-01-01T00:00:00Z' })).status).toBe(400)
   })
 
+  it('a planned message gets another content, and a search finds it by that alone', async () => {
+    const sent = await gateway.send({
+      to: '+16135550174',
+      text: 'Meet at the lighthouse',
+      send_at: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    const hits = async (word: string) => (await gateway.json(`/v1/search?q=${word}`)).body.results.length
+    await until('the index', async () => (await hits('lighthouse')) === 1)
+    const path = `/v1/messages/${sent.body.id}/replace`
+    const replaced = await gateway.json(path, { json: { text: 'Meet at the windmill' } })
+    expect(replaced).toMatchObject({
+      status: 200,
+      body: { id: sent.body.id, state: 'accepted', text: 'Meet at the windmill' },
+    })
+    await until('the index', async () => (await hits('windmill')) === 1)
+    expect(await hits('lighthouse')).toBe(0)
+    const refusals: [object, string, string][] = [
+      [{ text: 'x'.repeat(400) }, 'invalid_field', 'text'],
+      [{ text: 'Hello', subject: 'Us' }, 'invalid_field', 'subject'],
+      [{ text: 'Hello', media: [{ id: 'med_none' }] }, 'invalid_field', 'media'],
+    ]
+    for (const [json, code, field] of refusals)
+      expect(await gateway.json(path, { json })).toMatchObject({
+        status: 400,
+        body: { error: { code, field } },
+      })
+    expect(await gateway.json(path, { json: {} })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'nothing_to_send' } },
+    })
+    await gateway.json(`/v1/messages/${sent.body.id}/cancel`, { method: 'POST' })
+    expect(await gateway.json(path, { json: { text: 'Hello' } })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'cannot_replace' } },
+    })
+  })
+
   it('a message that failed is sent again as a new one', async () => {
     const bad = await gateway.send({ to: '+16135550100', text: 'Will fail' })
     expect(await gateway.settled(bad.body.id)).toMatchObject({ state: 'failed' })

@@ -99,6 +99,9 @@ describe('what each route answers', () => {
         content: { type: 'choice', text: 'When?', choices: [{ type: 'reply', title: 'Now', postback: 'n' }] },
       },
     })
+    await ask('POST /v1/messages/:id/replace', `/v1/messages/${later.id}/replace`, {
+      json: { text: 'When not?' },
+    })
     await ask('POST /v1/messages/:id/cancel', `/v1/messages/${later.id}/cancel`)
     const failed = await ask('POST /v1/messages', '/v1/messages', {
       json: { to: '+16135550100', text: 'Hi' },

@@ -197,6 +197,41 @@ describe('Belino at a relay', () => {
   })
 })
 
+describe('replacing at a relay', () => {
+  it('asks it for another content once it has the message', async () => {
+    relay.asked.length = 0
+    relay.answer = (asked) => taken(asked, 'replaceable')
+    const sent = await gateway.send({
+      from: OWN,
+      to: '+16135550176',
+      text: 'Draft',
+      subject: 'Us',
+      channel: 'mms',
+    })
+    await gateway.settled(sent.body.id, ['submitted'])
+    const path = `/v1/messages/${sent.body.id}/replace`
+    const subject = await gateway.json(path, { json: { subject: 'Them', text: 'Fair copy' } })
+    expect(subject).toMatchObject({ status: 400, body: { error: { field: 'subject' } } })
+    const replaced = await gateway.json(path, { json: { text: 'Fair copy' } })
+    expect(replaced).toMatchObject({
+      status: 200,
+      body: { id: sent.body.id, state: 'submitted', subject: 'Us', text: 'Fair copy' },
+    })
+    expect(replaced.body.timeline.at(-1).event).toBe('replaced')
+    expect(relay.asked).toHaveLength(2)
+    expect(relay.asked[1]?.body).toMatch(/<ReplaceReq xmlns.*<MessageID>replaceable<\/MessageID>/)
+    expect(Buffer.from(relay.asked[1]?.body ?? '', 'latin1').toString()).toContain('Fair copy')
+    const transactions = relay.asked.map(({ body }) => />([^<]+)<\/TransactionID>/.exec(body)?.[1])
+    expect(new Set(transactions).size).toBe(2)
+    relay.answer = (asked) => taken(asked, '', 2005)
+    expect(await gateway.json(path, { json: { text: 'Too late' } })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'cannot_replace' } },
+    })
+    expect((await gateway.json(`/v1/messages/${sent.body.id}`)).body.text).toBe('Fair copy')
+  })
+})
+
 describe('Belino as the relay', () => {
   const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`vasp:${key}`).toString('base64')}` })
   const submit = (recipient: string, more = '') =>
@@ -264,7 +299,8 @@ describe('Belino as the relay', () => {
     ['a wrong key', 'nobody', submit('16135550181'), 401, 4001],
     ['a recipient that is none', DEV_KEY, submit('12'), 200, 2002],
     ['an emergency number', DEV_KEY, submit('911'), 200, 2002],
-    ['another operation', DEV_KEY, soap('1', 'ReplaceReq', ''), 200, 4003],
+    ['another operation', DEV_KEY, soap('1', 'DeliverReq', ''), 200, 4003],
+    ['a replacing by nothing', DEV_KEY, soap('1', 'ReplaceReq', '<MessageID>x</MessageID>'), 200, 4004],
     ['a cancelling of nothing', DEV_KEY, soap('1', 'CancelReq', '<MessageID>x</MessageID>'), 200, 2005],
     ['no XML', DEV_KEY, 'Hello', 200, 2007],
     ['a document type', DEV_KEY, `<!DOCTYPE a>${submit('16135550181').slice(21)}`, 200, 2007],
@@ -274,6 +310,38 @@ describe('Belino as the relay', () => {
     const said = await answered.text()
     expect(said).toContain('<RSErrorRsp ')
     expect(said).toContain(`<StatusCode>${code}</StatusCode>`)
+  })
+
+  it('replaces what waits under its MessageID, and nothing that went', async () => {
+    const door = new URL('/dialects/mm7', gateway.url).href
+    const headers = { ...MULTIPART, ...basic(DEV_KEY) }
+    const planned = submit('16135550183', '<EarliestDeliveryTime>P1D</EarliestDeliveryTime>')
+    const taken = await (await post(door, withPicture(planned, 'Draft', await photo(32, 32)), headers)).text()
+    const id = /<MessageID>(\w+)</.exec(taken)?.[1] ?? ''
+    const request = soap('10', 'ReplaceReq', `<MessageID>${id}</MessageID><Content href="cid:c"/>`)
+    const other = withPicture(request, 'Fair copy', await photo(48, 40))
+    const replaced = await (await post(door, other, headers)).text()
+    expect(replaced).toContain('<ReplaceRsp ')
+    expect(replaced).toContain('<StatusCode>1000</StatusCode>')
+    expect((await gateway.json(`/v1/messages/${id}`)).body).toMatchObject({
+      state: 'accepted',
+      subject: 'From a VASP',
+      text: 'Fair copy',
+      parts: [{ width: 48, height: 40 }],
+    })
+    const unknown = soap('12', 'ReplaceReq', '<MessageID>x</MessageID><Content href="cid:c"/>')
+    const nothing = await (await post(door, withPicture(unknown, 'Hello', await photo(8, 8)), headers)).text()
+    expect(nothing).toContain('<StatusCode>2005</StatusCode>')
+    const timed = soap(
+      '11',
+      'ReplaceReq',
+      `<MessageID>${id}</MessageID><EarliestDeliveryTime>P2D</EarliestDeliveryTime><Content href="cid:c"/>`,
+    )
+    const refused = await (await post(door, withPicture(timed, 'Later', await photo(8, 8)), headers)).text()
+    expect(refused).toContain('<StatusCode>3001</StatusCode>')
+    await gateway.json(`/v1/messages/${id}/cancel`, { method: 'POST' })
+    const late = await (await post(door, other, headers)).text()
+    expect(late).toContain('<StatusCode>3001</StatusCode>')
   })
 
   it('plans and cancels', async () => {

@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, Json>> = {
   'POST /v1/messages': { to: TO, text: 'Hello' },
   'POST /v1/messages:check': { to: TO, text: 'Hello' },
   'POST /v1/messages:preview': { to: TO, text: 'Hello' },
+  'POST /v1/messages/{id}/replace': { text: 'Hello again' },
   'POST /v1/keys': { name: 'Another', test: true },
   'POST /v1/contacts': { address: TO, name: 'Ada' },
   'POST /v1/consents': { address: TO, state: 'in' },

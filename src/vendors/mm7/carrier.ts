@@ -26,7 +26,7 @@ export type ChangeOutcome = SubmitOutcome | { readonly kind: 'done' }
 /** A carrier that can also take back and replace what was not delivered yet. */
 export type Mm7Carrier = Carrier & {
   readonly cancel: NonNullable<Carrier['cancel']>
-  readonly replace: (submission: Submission, transaction: string, vendorId: string) => Promise<ChangeOutcome>
+  readonly replace: NonNullable<Carrier['replace']>
 }
 
 const later = (reason: DeliveryReason, vendorText: string): SubmitOutcome => ({
@@ -163,9 +163,12 @@ export function createMm7Carrier({ fetch, clock, accounts }: CarrierOptions): Mm
     },
     async replace(submission, transaction, vendorId) {
       const one = await connected(submission.account)
-      if ('kind' in one) return one
+      if ('kind' in one) return { kind: 'refused' }
       const request = await prepared(() => replaceRequest(one, transaction, vendorId, submission))
-      return 'kind' in request ? request : changed(await post(one, request, transaction))
+      if ('kind' in request) return { kind: 'refused' }
+      const outcome = changed(await post(one, request, transaction))
+      if (outcome.kind === 'done') return { kind: 'replaced' }
+      return { kind: outcome.kind === 'refused' ? 'refused' : 'later' }
     },
   }
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { joinBytes } from '../../domain/bytes.ts'
 import { describe, type Failure } from '../../domain/failure.ts'
 import type { Caller } from '../../domain/ports.ts'
+import { ok, type Result } from '../../domain/result.ts'
 import type { DialectServices } from '../contract.ts'
 import { readContent } from './content.ts'
 import { STANDARD_CODES } from './status.ts'
@@ -57,6 +58,7 @@ function codeOf(failure: Failure): number {
     case 'not_found':
       return 2005
     case 'too_late_to_cancel':
+    case 'cannot_replace':
       return 3001
     case 'key_limit_reached':
     case 'idempotency_in_progress':
@@ -127,6 +129,25 @@ function timeOf(text: string | null, now: number): number | undefined {
   return now + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
 }
 
+/** The text of a message, and its files as they are stored for it. */
+async function storedContent(
+  c: Context<DialectEnv>,
+  caller: Caller,
+  message: Mm7Message,
+): Promise<Result<{ text: string | undefined; media: { id: string }[] }, Failure>> {
+  const { text, parts } = readContent(message.content)
+  const media: { id: string }[] = []
+  for (const part of parts) {
+    if (part.kind !== 'bytes') continue
+    const stored = await c
+      .get('messaging')
+      .upload(caller, [part.bytes], null, c.get('limits').attachedLifetime)
+    if (!stored.ok) return stored
+    media.push({ id: stored.value.id })
+  }
+  return ok({ text: text ?? undefined, media })
+}
+
 async function submit(
   c: Context<DialectEnv>,
   caller: Caller,
@@ -142,16 +163,8 @@ async function submit(
   const sender = childOf(childOf(body, 'SenderIdentification'), 'SenderAddress')
   const from = addressesOf(sender)[0]
   if (from !== undefined && from.address === null) return refused(message, 2002, 'The sender is no number.')
-  const { text, parts } = readContent(message.content)
-  const media: { id: string }[] = []
-  for (const part of parts) {
-    if (part.kind !== 'bytes') continue
-    const stored = await c
-      .get('messaging')
-      .upload(caller, [part.bytes], null, c.get('limits').attachedLifetime)
-    if (!stored.ok) return refused(message, codeOf(stored.failure), describe(stored.failure).message)
-    media.push({ id: stored.value.id })
-  }
+  const content = await storedContent(c, caller, message)
+  if (!content.ok) return refused(message, codeOf(content.failure), describe(content.failure).message)
   const sendAt = timeOf(textOf(body, 'EarliestDeliveryTime'), now)
   const expiry = timeOf(textOf(body, 'ExpiryDate'), now)
   const later = sendAt !== undefined && sendAt > now ? sendAt : undefined
@@ -165,8 +178,7 @@ async function submit(
       from: from?.address ?? undefined,
       to: to.map((one) => one.address as string),
       subject: textOf(body, 'Subject') ?? undefined,
-      text: text ?? undefined,
-      media,
+      ...content.value,
       sendAt: later,
       validity: expiry === undefined ? undefined : Math.max(60_000, expiry - (later ?? now)),
     },
@@ -185,7 +197,25 @@ async function cancel(c: Context<DialectEnv>, caller: Caller, message: Mm7Messag
     : refused(message, codeOf(canceled.failure), describe(canceled.failure).message)
 }
 
-/** The relay's door: POST of SubmitReq and CancelReq, with Basic authentication whose password is an API key. */
+/** ReplaceReq (clause 8.7.2): the content alone is replaced, and the message keeps its MessageID. */
+async function replace(c: Context<DialectEnv>, caller: Caller, message: Mm7Message): Promise<Response> {
+  if (textOf(message.body, 'EarliestDeliveryTime') !== null)
+    return refused(
+      message,
+      3001,
+      'The time of a message cannot be changed. Cancel it, and submit another one.',
+    )
+  if (message.content === null) return refused(message, 4004, 'There is no content to put in its place.')
+  const content = await storedContent(c, caller, message)
+  const replaced = content.ok
+    ? await c.get('messaging').replace(caller, textOf(message.body, 'MessageID') ?? '', content.value)
+    : content
+  return replaced.ok
+    ? xml(answer(message, { code: 1000, text: 'Success' }))
+    : refused(message, codeOf(replaced.failure), describe(replaced.failure).message)
+}
+
+/** The relay's door: POST of SubmitReq, CancelReq and ReplaceReq, with Basic authentication whose password is an API key. */
 export function createMm7Dialect(): Hono<DialectEnv> {
   const dialect = new Hono<DialectEnv>()
   dialect.post('/', async (c) => {
@@ -210,6 +240,8 @@ export function createMm7Dialect(): Hono<DialectEnv> {
         return submit(c, caller.value, message, bytes)
       case 'CancelReq':
         return cancel(c, caller.value, message)
+      case 'ReplaceReq':
+        return replace(c, caller.value, message)
       default:
         return refused(message, 4003, message.operation.slice(0, 60))
     }

@@ -235,14 +235,16 @@ describe('CancelReq and ReplaceReq', () => {
     expect(await requests[0]?.text()).toMatch(
       /<CancelReq xmlns="[^"]+"><MM7Version>6.8.0<\/MM7Version><SenderIdentification>.*<\/SenderIdentification><MessageID>id&lt;1<\/MessageID><\/CancelReq>/,
     )
-    expect(await carrier.replace(submission(), 't1', '7')).toEqual({ kind: 'done' })
+    expect(await carrier.replace(submission(), 't1', '7')).toEqual({ kind: 'replaced' })
     const sent = await readSubmit(requests[1]!, 'ReplaceReq')
     expect(sent.children).toEqual(['MM7Version', 'SenderIdentification', 'MessageID', 'TimeStamp', 'Content'])
     const refused = stage(() => xml(faultOf(2005)))
+    expect(await refused.carrier.replace(submission(), 't1', '9')).toEqual({ kind: 'refused' })
     expect(await refused.carrier.cancel({ account: 'acc_one', reference: 't1', vendorId: '9' })).toEqual({
       kind: 'too_late',
     })
     const silent = stage(() => new Response('Bad Gateway', { status: 502 }))
+    expect(await silent.carrier.replace(submission(), 't1', '9')).toEqual({ kind: 'later' })
     expect(await silent.carrier.cancel({ account: 'acc_one', reference: 't1', vendorId: '9' })).toEqual({
       kind: 'later',
     })
