@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { type Gateway, startGateway } from '../gateway/harness.ts'
+import { type Gateway, type JsonAnswer, startGateway } from '../gateway/harness.ts'
 import { until } from '../gateway/until.ts'
 
 /** Where screenshots of the run go: looked at by people, kept by nobody. */
@@ -141,4 +141,14 @@ export async function answerFrom(
   })
   if (answer.status >= 300)
     throw new Error(`The phone could not answer: ${answer.status} ${await answer.text()}`)
+}
+
+/** The newest message of the thread with somebody; the list of conversations follows a moment behind. */
+export async function newestWith(gateway: Gateway, member: string): Promise<JsonAnswer['body']> {
+  return await until(`a message with ${member}`, async () => {
+    const { body } = await gateway.json(`/v1/conversations?member=${encodeURIComponent(member)}`)
+    const [thread] = body.conversations
+    if (thread === undefined) return null
+    return (await gateway.json(`/v1/conversations/${thread.id}/messages`)).body.messages[0] ?? null
+  })
 }

@@ -1,7 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { photo } from '../gateway/photo.ts'
 import { until } from '../gateway/until.ts'
-import { allReady, answerFrom, attach, type Browser, file, startBrowser, writeTo } from './browser.ts'
+import {
+  allReady,
+  answerFrom,
+  attach,
+  type Browser,
+  file,
+  newestWith,
+  startBrowser,
+  writeTo,
+} from './browser.ts'
 
 let browser: Browser
 let picture: Uint8Array<ArrayBuffer>
@@ -85,9 +94,8 @@ describe('a photo goes out and comes back', () => {
     await allReady(page, 2)
     await page.getByRole('button', { name: 'Send', exact: true }).click()
     await page.locator('.message.mine .strip').waitFor({ timeout: 20_000 })
-    const list = await browser.gateway.json('/v1/conversations?member=%2B16135550143')
-    const { body } = await browser.gateway.json(`/v1/conversations/${list.body.conversations[0].id}/messages`)
-    expect(body.messages[0].parts.map((part: { width: number }) => part.width)).toEqual([200, 160])
+    const message = await newestWith(browser.gateway, '+16135550143')
+    expect(message.parts.map((part: { width: number }) => part.width)).toEqual([200, 160])
     await page.context().close()
   })
 })

@@ -1,6 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { photo } from '../gateway/photo.ts'
-import { answerFrom, attach, type Browser, file, SHOTS, startBrowser, writeTo } from './browser.ts'
+import {
+  answerFrom,
+  attach,
+  type Browser,
+  file,
+  newestWith,
+  SHOTS,
+  startBrowser,
+  writeTo,
+} from './browser.ts'
 
 let browser: Browser
 
@@ -9,12 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 afterEach(() => expect(browser.complaints()).toEqual([]))
-
-const lastMessage = async (member: string) => {
-  const list = await browser.gateway.json(`/v1/conversations?member=${encodeURIComponent(member)}`)
-  const { body } = await browser.gateway.json(`/v1/conversations/${list.body.conversations[0].id}/messages`)
-  return body.messages[0]
-}
 
 it('says a subject, a size, and what is in a picture', async () => {
   const page = await browser.open({ width: 360 })
@@ -35,7 +38,7 @@ it('says a subject, a size, and what is in a picture', async () => {
   await page.screenshot({ path: `${SHOTS}/composer-options-360.png` })
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.locator('.message.mine img[alt="A harbour at dawn"]').waitFor({ timeout: 20_000 })
-  const message = await lastMessage('+16135550171')
+  const message = await newestWith(browser.gateway, '+16135550171')
   expect(message).toMatchObject({ subject: 'Sunday', budget: 600_000, parts: [{ alt: 'A harbour at dawn' }] })
   await page.context().close()
 })
