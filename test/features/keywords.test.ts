@@ -53,8 +53,13 @@ describe('I16: keywords and their actions', () => {
     await say(from, 'menu of today please')
     await until('the other rule', async () => (await words(from)).includes('Which menu?'))
     expect((await words(from)).filter((text) => text === 'Here is our menu')).toHaveLength(1)
-    const row = (await gateway.json(`/v1/conversations?member=${encodeURIComponent(from)}`)).body
-      .conversations[0]
+    // The list follows a moment behind.
+    const row = await until(
+      'the list to know of it',
+      async () =>
+        (await gateway.json(`/v1/conversations?member=${encodeURIComponent(from)}`)).body.conversations[0] ??
+        null,
+    )
     expect(row.labels).toEqual(['hungry'])
     expect((await gateway.json(`/v1/keywords/${menu.body.id}`, { method: 'DELETE' })).status).toBe(204)
     expect((await gateway.json('/v1/keywords')).body.keywords).toHaveLength(1)
