@@ -7,12 +7,13 @@
 // A metric is a command that prints a number first, greater for better; with {b*} it takes many pictures and prints a
 // line for each. Without one butteraugli's 3-norm serves, negated.
 // `measure` adds to the table and skips what it has: it can be stopped and started again.
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { buildCore } from './build-core.mjs'
+import { enlarged } from './lib/enlarged.mjs'
+import { metricScores } from './lib/metric-scores.mjs'
 
 const BUDGETS = [100_000, 300_000, 600_000, 1_000_000]
 const SIDES = [640, 832, 1024, 1216, 1408, 1600, 1792, 2048]
@@ -97,70 +98,8 @@ function encoder(core, picture) {
   }
 }
 
-/** Enlarges RGB by Lanczos' kernel of three lobes, centres kept: what a phone does well, without any shift. */
-function enlarged({ data, width, height }, toWidth, toHeight) {
-  // Down first: its rows are contiguous.
-  const down = new Float32Array(width * toHeight * 3)
-  const rows = windows(height, toHeight)
-  for (let y = 0; y < toHeight; y++)
-    for (let k = 0; k < 6; k++) {
-      const { at, weight } = rows[y * 6 + k]
-      const from = at * width * 3
-      const to = y * width * 3
-      for (let x = 0; x < width * 3; x++) down[to + x] += weight * data[from + x]
-    }
-  const out = new Uint8ClampedArray(toWidth * toHeight * 3)
-  const columns = windows(width, toWidth)
-  for (let x = 0; x < toWidth; x++) {
-    const six = columns.slice(x * 6, x * 6 + 6)
-    for (let y = 0; y < toHeight; y++)
-      for (let c = 0; c < 3; c++) {
-        let value = 0
-        for (let k = 0; k < 6; k++) value += six[k].weight * down[(y * width + six[k].at) * 3 + c]
-        out[(y * toWidth + x) * 3 + c] = value
-      }
-  }
-  return new Uint8Array(out.buffer)
-}
-
-/** For each of `to` samples the six source samples under the kernel. */
-function windows(length, to) {
-  const found = []
-  for (let i = 0; i < to; i++) {
-    const centre = ((i + 0.5) * length) / to - 0.5
-    const first = Math.floor(centre) - 2
-    const weights = Array.from({ length: 6 }, (_, k) => lanczos(first + k - centre))
-    const sum = weights.reduce((a, b) => a + b)
-    for (let k = 0; k < 6; k++)
-      found.push({ at: Math.max(0, Math.min(length - 1, first + k)), weight: weights[k] / sum })
-  }
-  return found
-}
-
-function lanczos(x) {
-  if (x === 0) return 1
-  if (Math.abs(x) >= 3) return 0
-  return (3 * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / 3)) / (Math.PI * x) ** 2
-}
-
 function writePpm(path, data, width, height) {
   writeFileSync(path, Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), data]))
-}
-
-/** Scores of the pictures `candidates` (paths) against `a`. */
-function scores(command, a, candidates) {
-  if (command === undefined)
-    return candidates.map((b) => {
-      const text = execFileSync('butteraugli_main', [a, b], { stdio: ['ignore', 'pipe', 'ignore'] })
-      return -Number(/3-norm: ([\d.]+)/.exec(String(text))?.[1])
-    })
-  const [program, ...words] = command.split(' ')
-  const run = (paths) => {
-    const args = words.flatMap((word) => (word === '{a}' ? [a] : /^\{b\*?\}$/.test(word) ? paths : [word]))
-    return execFileSync(program, args, { encoding: 'utf8' })
-  }
-  if (words.includes('{b*}')) return run(candidates).trim().split('\n').map(Number.parseFloat)
-  return candidates.map((b) => Number.parseFloat(run([b])))
 }
 
 async function measure(folder, table) {
@@ -198,7 +137,8 @@ async function measure(folder, table) {
         row.results.push({ budget, pixels: w * h, scale: made.scale, bytes: made.bytes.length, score: 0 })
         if (scale === 1) break
       }
-    for (const [i, value] of scores(option('--metric'), a, candidates).entries()) row.results[i].score = value
+    for (const [i, value] of metricScores(option('--metric'), a, candidates).entries())
+      row.results[i].score = value
     rows.push(row)
     writeFileSync(table, JSON.stringify(rows))
     console.log(photo.name, row.complexity.map((value) => value.toFixed(3)).join(' '))
