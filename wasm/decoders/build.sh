@@ -59,4 +59,4 @@ done
 compile webp -I"$webp/src" "$here/webp.c"
 mapfile -t objects < <(printf '%s\n' "${objects[@]}" | sort -u)
 clang "${flags[@]}" "${link[@]}" -o "$here/webp.wasm" "${objects[@]}"
-sha256sum "$here"/*.wasm
+(cd "$here" && sha256sum dav1d.wasm webp.wasm | tee SHA256SUMS)
