@@ -185,6 +185,8 @@ function Fit() {
   const now = wish.value
   const named = BUDGETS.some(([name]) => name === now.budget)
   const url = new URL(href(`/v1/fit?${queryOf(now)}`), location.href).href
+  const side = now.longSide === '' ? '' : `/size:${now.longSide}:${now.longSide}`
+  const before = `${new URL(href('/fit'), location.href).href}/<signature>/max_bytes:${now.budget}${side}/plain/<url>`
   return (
     <>
       <section
@@ -269,7 +271,8 @@ function Fit() {
       </ul>
       <section class="same" aria-label={t('sameByApi')}>
         <h2>{t('sameByApi')}</h2>
-        <Copy label="URL" text={url} />
+        <Copy label="URL" text={before} />
+        <Copy label="POST" text={url} />
         <Copy
           label="curl"
           text={`curl -H "Authorization: Bearer YOUR_KEY" --data-binary @photo.jpg -o fitted.jpg "${url}"`}
