@@ -71,10 +71,9 @@ export async function judge(origin, sendings, replyings) {
     for (const one of thread.filter((entry) => entry.direction === 'outbound'))
       check(known.has(one.reference), `${number} has ${one.reference}, which no answer named`)
 
-  const conversations = await readAll(origin, '/v1/conversations', 'conversations')
   let inbound = 0
-  for (const conversation of conversations) {
-    const thread = await readAll(origin, `/v1/conversations/${conversation.id}/messages`, 'messages')
+  const found = await indexed(origin)
+  for (const { conversation, thread } of found) {
     check(
       conversation.messages === thread.length,
       `the index counts ${conversation.messages} messages of ${conversation.members}, and there are ${thread.length}`,
@@ -82,12 +81,29 @@ export async function judge(origin, sendings, replyings) {
     inOrder(conversation, thread, threads.get(conversation.members[0]) ?? [], messages, check)
     inbound += await repliesIn(origin, conversation, thread, threads, check)
   }
-  const members = new Set(conversations.map((conversation) => conversation.members[0]))
+  const members = new Set(found.map(({ conversation }) => conversation.members[0]))
   for (const { to, text } of sendings) check(members.has(to), `no conversation holds ${text}`)
   for (const { from, text, taken } of replyings)
     if (taken) check(members.has(from), `no conversation holds ${text}`)
 
   return { messages: messages.length, repeated, resolved, inbound, problems }
+}
+
+/** The index follows the conversations a moment behind: it is given this long to have caught up, in milliseconds. */
+const BEHIND = 10_000
+
+/** The conversations as the index lists them, each with its thread, once the two agree; as they are when they never do. */
+async function indexed(origin) {
+  for (const until = Date.now() + BEHIND; ; ) {
+    const conversations = await readAll(origin, '/v1/conversations', 'conversations')
+    const found = await each(conversations, async (conversation) => ({
+      conversation,
+      thread: await readAll(origin, `/v1/conversations/${conversation.id}/messages`, 'messages'),
+    }))
+    const agree = found.every(({ conversation, thread }) => conversation.messages === thread.length)
+    if (agree || Date.now() > until) return found
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
 }
 
 /** Messages arrive in the order of their numbers, unless one says that it passed another. */
