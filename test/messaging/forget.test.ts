@@ -45,7 +45,7 @@ const told = async (path: string, json?: unknown, more?: RequestInit): Promise<a
   return body === '' ? null : JSON.parse(body)
 }
 const until = async <T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> => {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     const seen = await look()
     if (seen) return seen
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -147,7 +147,9 @@ it('leaves nothing of a forgotten number anywhere, but the hash of its opt-out',
     'delivery of the other',
     async () => (await told(`/v1/messages/${kept.id}`)).state === 'delivered',
   )
-  // A group that somebody joined follows the one before.
+  // A group that somebody joined follows the one before, once the index knows of that one.
+  const groups = 'SELECT conversation FROM members GROUP BY conversation HAVING count(*) > 1'
+  await until('the index', async () => (await bindings.DB.prepare(groups).all()).results.length > 0)
   const joined = await told('/v1/messages', { to: [GONE, STAYS, '+16135550166'], text: 'And a third one' })
   const links = async () => (await bindings.DB.prepare('SELECT * FROM thread_links').all()).results
   await until('the link of the threads', async () => (await links()).length === 1)
